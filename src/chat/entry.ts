@@ -1,0 +1,41 @@
+/** What was said. */
+export interface Message {
+  event: 'message'
+  number: number
+  room: string
+  /** Null for an anonymous text. */
+  name: string | null
+  text: string
+  /** Milliseconds since 1970. */
+  at: number
+  /** Whether `name` was only claimed, by somebody without a session. */
+  guest: boolean
+}
+
+/** A message has another text from here on. */
+export interface Edited {
+  event: 'edited'
+  number: number
+  /** The number of the message. */
+  message: number
+  name: string
+  text: string
+  at: number
+}
+
+/** A message is gone from here on. */
+export interface Deleted {
+  event: 'deleted'
+  number: number
+  message: number
+  name: string
+  at: number
+}
+
+/** One numbered item of a room's log. */
+export type Entry = Message | Edited | Deleted
+
+/** A message as it stands now, after its edits. */
+export interface StandingMessage extends Message {
+  editedAt: number | null
+}

@@ -1,0 +1,28 @@
+import { encode, type Frame } from '../sse/index.ts'
+import { formatId } from './cursor.ts'
+import { entryJson } from './entry-json.ts'
+import { RETRY_MS, type Format, type Verdict } from './format.ts'
+
+/** Named events, each with one JSON object. */
+export function jsonFormat(epoch: string): Format {
+  // JSON never holds a raw line break, so `data` fits on one line.
+  const event = (name: string, data: object, id?: string, retry?: number): Frame =>
+    encode({ event: name, data: JSON.stringify(data), id, retry })
+
+  function ready(verdict: Verdict, retry?: number): Frame {
+    const head = formatId(epoch, verdict.head)
+    return event('ready', { ...verdict, head }, verdict.resume === 'reset' ? head : undefined, retry)
+  }
+
+  return {
+    entry: (entry) => event(entry.event, entryJson(epoch, entry), formatId(epoch, entry.number)),
+    opening: (verdict) => ready(verdict, RETRY_MS),
+    lost: (room, head) => ready({ room, resume: 'reset', replayed: 0, head }),
+    joined: (name) => event('joined', { name }),
+    left: (name) => event('left', { name }),
+    typing: (name) => event('typing', { name }),
+    roster: (roster) => event('roster', roster),
+    heartbeat: (now) => event('heartbeat', { at: new Date(now).toISOString() }),
+    closing: (retryMs) => event('closing', { retry: retryMs }, undefined, retryMs),
+  }
+}

@@ -1,0 +1,4 @@
+/** The languages that Teahouse speaks. */
+export const LANGUAGES = ['zh', 'en'] as const
+
+export type Language = (typeof LANGUAGES)[number]

@@ -1,0 +1,88 @@
+import type { Name } from './name.ts'
+
+export interface Roster {
+  /** Everybody: the named and the guests. */
+  count: number
+  users: string[]
+  /** How many listen without a name. */
+  guests: number
+}
+
+export interface PresenceOptions {
+  /** Milliseconds that a leaver has to come back unnoticed. */
+  graceMs: number
+  onJoined: (name: string) => void
+  onLeft: (name: string) => void
+}
+
+interface Person {
+  text: string
+  /** How many streams and long polls the person has here. */
+  places: number
+  leaving: NodeJS.Timeout | undefined
+}
+
+/**
+ * Who is in a room. A person is there from the first of their streams until `graceMs` after the last; `onJoined` and
+ * `onLeft` are called once each, however many streams come and go in between.
+ */
+export class Presence {
+  readonly #options: PresenceOptions
+  readonly #people = new Map<string, Person>()
+  #guests = 0
+
+  constructor(options: PresenceOptions) {
+    this.#options = options
+  }
+
+  get isEmpty(): boolean {
+    return this.#people.size === 0 && this.#guests === 0
+  }
+
+  /** Counts a stream in; the returned function counts it out again. */
+  enter(name: Name | undefined): () => void {
+    return name ? this.#enterNamed(name) : this.#enterGuest()
+  }
+
+  /** Somebody has just taken a name here: they are in for `graceMs`, in which their stream may follow. */
+  announce(name: Name): void {
+    this.#enterNamed(name)()
+  }
+
+  roster(): Roster {
+    const users = Array.from(this.#people.values(), ({ text }) => text)
+    return { count: users.length + this.#guests, users, guests: this.#guests }
+  }
+
+  /** Forgets everybody, without a word. */
+  clear(): void {
+    for (const { leaving } of this.#people.values()) clearTimeout(leaving)
+    this.#people.clear()
+    this.#guests = 0
+  }
+
+  #enterNamed({ text, folded }: Name): () => void {
+    let person = this.#people.get(folded)
+    if (!person) {
+      person = { text, places: 0, leaving: undefined }
+      this.#people.set(folded, person)
+      this.#options.onJoined(text)
+    }
+    clearTimeout(person.leaving)
+    person.places++
+    return () => {
+      if (--person.places > 0) return
+      person.leaving = setTimeout(() => {
+        this.#people.delete(folded)
+        this.#options.onLeft(text)
+      }, this.#options.graceMs).unref()
+    }
+  }
+
+  #enterGuest(): () => void {
+    this.#guests++
+    return () => {
+      this.#guests--
+    }
+  }
+}

@@ -1,0 +1,31 @@
+export type RefusalCode =
+  | 'bad_cursor'
+  | 'bad_name'
+  | 'bad_query'
+  | 'bad_request'
+  | 'empty_message'
+  | 'internal'
+  | 'message_deleted'
+  | 'method_not_allowed'
+  | 'name_held'
+  | 'name_taken'
+  | 'no_session'
+  | 'not_found'
+  | 'not_your_message'
+  | 'not_your_name'
+  | 'store_full'
+  | 'text_too_long'
+  | 'too_large'
+  | 'unknown_message'
+  | 'unsupported_type'
+
+/** Something that somebody asked for and does not get; the code says why, and is part of the protocol. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly code: RefusalCode
+
+  constructor(code: RefusalCode) {
+    super(code)
+    this.code = code
+  }
+}

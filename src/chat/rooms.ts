@@ -1,0 +1,81 @@
+import type { Hub } from '../sse/index.ts'
+import { Room, type RoomOptions } from './room.ts'
+import type { RoomLog } from './room-log.ts'
+
+export interface RoomsOptions extends RoomOptions {
+  /** Milliseconds between two looks for rooms that everybody has left. */
+  sweepMs: number
+}
+
+/** The rooms that somebody is in, each opened when it is first asked for and closed some time after the last has left. */
+export class Rooms {
+  readonly #log: RoomLog
+  readonly #hub: Hub
+  readonly #options: RoomsOptions
+  readonly #opening = new Map<string, Promise<Room>>()
+  readonly #open = new Map<string, Room>()
+  /** Rooms that nobody was in at the last sweep: one that has just been asked for is given its time. */
+  #idle = new Set<Room>()
+  readonly #sweeper: NodeJS.Timeout
+
+  constructor(log: RoomLog, hub: Hub, options: RoomsOptions) {
+    this.#log = log
+    this.#hub = hub
+    this.#options = options
+    this.#sweeper = setInterval(() => this.#sweep(), options.sweepMs).unref()
+  }
+
+  /** The room of a name in canonical form. */
+  async get(name: string): Promise<Room> {
+    const room = this.#open.get(name)
+    if (room) {
+      this.#idle.delete(room)
+      return room
+    }
+    let opening = this.#opening.get(name)
+    if (!opening) {
+      opening = this.#openRoom(name)
+      this.#opening.set(name, opening)
+    }
+    return opening
+  }
+
+  /** The room, if anybody may be in it. */
+  find(name: string): Room | undefined {
+    return this.#open.get(name)
+  }
+
+  [Symbol.iterator](): IterableIterator<Room> {
+    return this.#open.values()
+  }
+
+  close(): void {
+    clearInterval(this.#sweeper)
+    for (const room of this.#open.values()) room.close()
+    this.#open.clear()
+  }
+
+  async #openRoom(name: string): Promise<Room> {
+    try {
+      const room = await new Room(name, this.#log, this.#hub, this.#options).open()
+      this.#open.set(name, room)
+      return room
+    } finally {
+      this.#opening.delete(name)
+    }
+  }
+
+  #sweep(): void {
+    const idle = new Set<Room>()
+    for (const room of this.#open.values()) {
+      if (!room.isIdle) continue
+      if (!this.#idle.has(room)) {
+        idle.add(room)
+        continue
+      }
+      room.close()
+      this.#open.delete(room.name)
+    }
+    this.#idle = idle
+  }
+}

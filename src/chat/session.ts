@@ -1,0 +1,29 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Name } from './name.ts'
+
+/** A held name. */
+export interface Session {
+  id: string
+  name: Name
+}
+
+/** Keeps sessions by the hash of their token. Times are milliseconds since 1970. */
+export interface SessionStore {
+  /** Takes a name that nobody holds; undefined when somebody does. However many ask at once, one gets it. */
+  take(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined>
+  /** The session of a token, which counts as used by this; undefined when there is none, or it has expired. */
+  find(tokenHash: Buffer, now: number): Promise<Session | undefined>
+  /** Whether a session holds a name, given in folded form. */
+  isHeld(folded: string, now: number): Promise<boolean>
+  end(session: Session): Promise<void>
+}
+
+/** 192 bits, in the characters of base64url. */
+export function newToken(): string {
+  return randomBytes(24).toString('base64url')
+}
+
+/** What is kept of a token. It has too many bits to be guessed, so a plain hash is enough. */
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}

@@ -1,0 +1,35 @@
+import { comment, encode } from '../sse/index.ts'
+import { formatId } from './cursor.ts'
+import type { Entry } from './entry.ts'
+import { RETRY_MS, type Format } from './format.ts'
+import type { Wording } from './wording.ts'
+
+/** What a person reads in a terminal: message events alone, in words. */
+export function textFormat(epoch: string, wording: Wording): Format {
+  function words(entry: Entry): string {
+    switch (entry.event) {
+      case 'message':
+        return entry.name === null ? entry.text : wording.said(entry.name, entry.text)
+      case 'edited':
+        return wording.edited(entry.name, entry.text)
+      case 'deleted':
+        return wording.deleted(entry.name)
+    }
+  }
+  const lost = (head: number) => encode({ id: formatId(epoch, head), data: wording.reset })
+
+  return {
+    entry: (entry) => encode({ id: formatId(epoch, entry.number), data: words(entry) }),
+    opening: ({ resume, head }) => {
+      const connected = encode({ retry: RETRY_MS, data: wording.connected })
+      return resume === 'reset' ? Buffer.concat([connected, lost(head)]) : connected
+    },
+    lost: (_room, head) => lost(head),
+    joined: (name) => encode({ data: wording.joined(name) }),
+    left: (name) => encode({ data: wording.left(name) }),
+    typing: () => undefined,
+    roster: () => undefined,
+    heartbeat: () => comment('heartbeat'),
+    closing: (retryMs) => encode({ retry: retryMs }),
+  }
+}

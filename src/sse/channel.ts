@@ -1,0 +1,231 @@
+import type { EventStream } from './event-stream.ts'
+import type { Frame } from './frame.ts'
+import { BLOCK_BYTES, Replay, type Block, type Source } from './replay.ts'
+
+export interface ChannelOptions {
+  /** The log that the channel's entries come from; none for a channel of passing frames alone. */
+  source?: Source
+  /** The number of the newest entry that is already in the log. */
+  head?: number
+  /** What a stream is told when the entries that it has missed are no longer kept; it goes on from `head`. */
+  lost?: (head: number) => Frame
+  /** What a stream is told once it is live: how things stand that passing frames have told the others. */
+  snapshot?: () => Frame | undefined
+  /** What keeps a quiet channel open. */
+  heartbeat: (now: number) => Frame
+  /** Called when the source cannot be read; the stream has been cut off and its client will come back. */
+  onError?: (error: unknown) => void
+}
+
+/** A block of one round: entries and passing frames, in the order in which they came. */
+interface RoundBlock extends Block {
+  hasEntries: boolean
+  /** How many passing frames the channel has sent with it. */
+  passed: number
+}
+
+/** One turn's blocks on their way to every stream that was live when the turn ended. */
+interface Round {
+  blocks: RoundBlock[]
+  streams: EventStream[]
+  next: number
+}
+
+/** How many streams are written to between two looks at the clock. */
+const STREAMS_PER_LOOK = 32
+
+/**
+ * What one broadcast reaches: streams that get the same bytes. Entries come numbered 1, 2, 3, … and reach every stream
+ * once, in order, whether it is live or behind; passing frames reach the live streams only.
+ */
+export class Channel {
+  readonly #options: ChannelOptions
+  readonly #wake: (channel: Channel) => void
+  readonly #replay: Replay | undefined
+  readonly #streams = new Set<EventStream>()
+  readonly #live = new Set<EventStream>()
+  /** Streams whose cursor is an entry that waits for its round. */
+  readonly #early = new Set<EventStream>()
+  #waiting: { frame: Frame; isEntry: boolean }[] = []
+  #round: Round | undefined
+  /** The number of the newest entry handed to a round. */
+  #sent: number
+  /** The number of the newest entry known. */
+  #head: number
+  #passed = 0
+  /** When it last sent something, as `Date.now()` counts. */
+  #sentAt = 0
+
+  /** `wake` asks for a call of `flush` at the end of this turn of the event loop. */
+  constructor(options: ChannelOptions, wake: (channel: Channel) => void) {
+    this.#options = options
+    this.#wake = wake
+    this.#head = this.#sent = options.head ?? 0
+    this.#replay = options.source && new Replay(options.source, this.#head)
+  }
+
+  /** The number of the newest entry. */
+  get head(): number {
+    return this.#head
+  }
+
+  get streams(): ReadonlySet<EventStream> {
+    return this.#streams
+  }
+
+  /** Adds the frames of the entries that follow the head. */
+  append(frames: Iterable<Frame>): void {
+    for (const frame of frames) {
+      this.#head++
+      this.#replay?.push(frame)
+      this.#waiting.push({ frame, isEntry: true })
+    }
+    this.#wake(this)
+  }
+
+  /** Sends a frame about what is true only now; a stream that is behind skips it. */
+  pass(frame: Frame): void {
+    this.#waiting.push({ frame, isEntry: false })
+    this.#wake(this)
+  }
+
+  /** Writes `opening`, then everything after entry `cursor`, into the stream, until it closes. */
+  join(stream: EventStream, opening: Frame, cursor: number = this.#head): void {
+    if (stream.closed) return
+    stream.cursor = cursor
+    this.#streams.add(stream)
+    stream.once('close', () => this.#leave(stream))
+    if (stream.write(opening)) this.#catchUp(stream)
+    else this.#catchUpOnDrain(stream)
+  }
+
+  /** Sends what waits, until `deadline` (as `performance.now()` counts); false when something is left to send. */
+  flush(deadline: number): boolean {
+    const round = (this.#round ??= this.#startRound())
+    while (round.next < round.streams.length) {
+      this.#send(round.streams[round.next++]!, round.blocks)
+      if (round.next % STREAMS_PER_LOOK === 0 && performance.now() > deadline) return false
+    }
+    this.#round = undefined
+    return this.#waiting.length === 0
+  }
+
+  /** Sends a heartbeat when nothing was sent for `quietMs`. */
+  beat(now: number, quietMs: number): void {
+    if (now - this.#sentAt >= quietMs && this.#live.size > 0) this.pass(this.#options.heartbeat(now))
+    if (this.#live.size === this.#streams.size) this.#replay?.forgetPages()
+  }
+
+  /** Ends every stream after a last frame. */
+  end(farewell: (stream: EventStream) => Frame): void {
+    for (const stream of this.#streams) {
+      this.#live.delete(stream)
+      stream.state = 'behind'
+      if (stream.writable) stream.end(farewell(stream))
+    }
+  }
+
+  #startRound(): Round {
+    const blocks = this.#takeBlocks()
+    const streams = [...this.#live]
+    this.#sentAt = Date.now()
+    // The round takes its streams first: these have what it carries, or read it by themselves.
+    const early = [...this.#early]
+    this.#early.clear()
+    for (const stream of early) this.#catchUp(stream)
+    return { blocks, streams, next: 0 }
+  }
+
+  #takeBlocks(): RoundBlock[] {
+    const blocks: RoundBlock[] = []
+    let frames: Frame[] = []
+    let length = 0
+    let hasEntries = false
+    const close = () => {
+      if (frames.length === 0) return
+      blocks.push({ bytes: Buffer.concat(frames), last: this.#sent, hasEntries, passed: this.#passed })
+      frames = []
+      length = 0
+      hasEntries = false
+    }
+    for (const { frame, isEntry } of this.#waiting) {
+      if (length + frame.length > BLOCK_BYTES) close()
+      frames.push(frame)
+      length += frame.length
+      if (isEntry) {
+        hasEntries = true
+        this.#sent++
+      } else this.#passed++
+    }
+    close()
+    this.#waiting = []
+    return blocks
+  }
+
+  #send(stream: EventStream, blocks: RoundBlock[]): void {
+    for (const block of blocks) {
+      if (stream.state !== 'live') return
+      // It may have caught up with this very round while the round was on its way.
+      if (block.hasEntries && block.last <= stream.cursor) continue
+      stream.cursor = block.last
+      stream.heard = block.passed
+      if (!stream.write(block.bytes)) this.#fallBehind(stream)
+    }
+  }
+
+  /** The false of `write()` means accepted, and that the reader is slow: from here it reads the log by itself. */
+  #fallBehind(stream: EventStream): void {
+    stream.state = 'behind'
+    this.#live.delete(stream)
+    this.#catchUpOnDrain(stream)
+  }
+
+  #catchUpOnDrain(stream: EventStream): void {
+    stream.once('drain', () => this.#catchUp(stream))
+  }
+
+  #catchUp(stream: EventStream): void {
+    while (stream.cursor < this.#sent && stream.writable) {
+      const block = this.#replay!.after(stream.cursor, this.#sent)
+      if (block instanceof Promise) {
+        block.then(
+          (late) => {
+            if (stream.writable && this.#advance(stream, late)) this.#catchUp(stream)
+          },
+          (error: unknown) => {
+            stream.destroy()
+            this.#options.onError?.(error)
+          },
+        )
+        return
+      }
+      if (!this.#advance(stream, block)) return
+    }
+    if (!stream.writable) return
+    if (stream.cursor > this.#sent) this.#early.add(stream)
+    else this.#goLive(stream)
+  }
+
+  /** Writes a block of the log; false when the stream must drain first. */
+  #advance(stream: EventStream, block: Block | undefined): boolean {
+    stream.cursor = block?.last ?? this.#sent
+    const more = stream.write(block?.bytes ?? this.#options.lost!(stream.cursor))
+    if (!more) this.#catchUpOnDrain(stream)
+    return more
+  }
+
+  #goLive(stream: EventStream): void {
+    stream.state = 'live'
+    this.#live.add(stream)
+    if (stream.heard === this.#passed) return
+    stream.heard = this.#passed
+    const snapshot = this.#options.snapshot?.()
+    if (snapshot && !stream.write(snapshot)) this.#fallBehind(stream)
+  }
+
+  #leave(stream: EventStream): void {
+    this.#streams.delete(stream)
+    this.#live.delete(stream)
+    this.#early.delete(stream)
+  }
+}

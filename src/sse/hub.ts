@@ -1,0 +1,75 @@
+import { Channel, type ChannelOptions } from './channel.ts'
+import type { EventStream } from './event-stream.ts'
+import type { Frame } from './frame.ts'
+
+export interface HubOptions {
+  /** Milliseconds without traffic after which a channel gets a heartbeat. */
+  heartbeatMs: number
+}
+
+/** Milliseconds that one turn may spend on writing to streams, before everything else has its turn. */
+const BROADCAST_MS = 10
+
+/** One timer looks after all channels; a heartbeat is late by no more than this part of its time. */
+const BEATS_PER_HEARTBEAT = 15
+
+/**
+ * All live streams, by channel. What arrives within one turn of the event loop is joined once, into one buffer, and
+ * written once to each stream; a broadcast to very many streams yields to everything else in between.
+ */
+export class Hub {
+  readonly #channels = new Set<Channel>()
+  readonly #woken = new Set<Channel>()
+  readonly #heartbeatMs: number
+  readonly #heart: NodeJS.Timeout
+
+  constructor({ heartbeatMs }: HubOptions) {
+    this.#heartbeatMs = heartbeatMs
+    this.#heart = setInterval(() => this.#beat(), heartbeatMs / BEATS_PER_HEARTBEAT).unref()
+  }
+
+  /** How many streams there are. */
+  get size(): number {
+    let size = 0
+    for (const channel of this.#channels) size += channel.streams.size
+    return size
+  }
+
+  open(options: ChannelOptions): Channel {
+    const channel = new Channel(options, (woken) => this.#wake(woken))
+    this.#channels.add(channel)
+    return channel
+  }
+
+  /** Closes a channel that no stream is in. */
+  close(channel: Channel): void {
+    this.#channels.delete(channel)
+    this.#woken.delete(channel)
+  }
+
+  /** Ends every stream after a last frame, and stops the heartbeat. */
+  end(farewell: (stream: EventStream) => Frame): void {
+    clearInterval(this.#heart)
+    for (const channel of this.#channels) channel.end(farewell)
+  }
+
+  #wake(channel: Channel): void {
+    if (!this.#channels.has(channel)) return
+    if (this.#woken.size === 0) setImmediate(() => this.#flush())
+    this.#woken.add(channel)
+  }
+
+  #flush(): void {
+    const deadline = performance.now() + BROADCAST_MS
+    const channels = [...this.#woken]
+    this.#woken.clear()
+    for (const channel of channels) {
+      if (performance.now() > deadline || !channel.flush(deadline)) this.#wake(channel)
+    }
+  }
+
+  #beat(): void {
+    const now = Date.now()
+    for (const channel of this.#channels) channel.beat(now, this.#heartbeatMs)
+  }
+}

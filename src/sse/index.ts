@@ -1,0 +1,5 @@
+export { Channel, type ChannelOptions } from './channel.ts'
+export { EventStream } from './event-stream.ts'
+export { comment, encode, type Frame, type ServerSentEvent } from './frame.ts'
+export { Hub, type HubOptions } from './hub.ts'
+export type { Source } from './replay.ts'

@@ -1,0 +1,127 @@
+import type { Frame } from './frame.ts'
+
+/** Where a channel reads the entries that a stream has missed. */
+export interface Source {
+  /**
+   * The frames of the entries numbered `after + 1` and up, consecutive, oldest first, at most `limit`. Fewer when there
+   * are no more; none when entry `after + 1` is no longer kept.
+   */
+  read(after: number, limit: number): Promise<Frame[]>
+}
+
+/** Consecutive entries joined into one buffer, written to a stream in one piece. */
+export interface Block {
+  bytes: Frame
+  /** The number of its last entry. */
+  last: number
+}
+
+/** A block is no longer than this unless a single frame is: what one write may leave waiting in a slow stream. */
+export const BLOCK_BYTES = 16 * 1024
+const RECENT_FRAMES = 512
+const RECENT_BYTES = 256 * 1024
+const PAGE_FRAMES = 64
+const PAGES_KEPT = 4
+
+/** Consecutive frames, the first of which is that of entry `first`. */
+interface Page {
+  first: number
+  frames: Frame[]
+}
+
+/**
+ * The entries that streams have missed: the newest from memory, older ones a page at a time from the source. However
+ * many streams want the same page, it is read once.
+ */
+export class Replay {
+  readonly #source: Source
+  readonly #recent: Page
+  #recentBytes = 0
+  readonly #pages = new Map<number, Promise<Page>>()
+  #joined: { after: number; upTo: number; block: Block } | undefined
+
+  /** `head` is the number of the newest entry that only the source has. */
+  constructor(source: Source, head: number) {
+    this.#source = source
+    this.#recent = { first: head + 1, frames: [] }
+  }
+
+  /** Remembers the frame of the next entry. */
+  push(frame: Frame): void {
+    this.#recent.frames.push(frame)
+    this.#recentBytes += frame.length
+    // Half is dropped at once, so that an entry costs a constant time on the average.
+    if (this.#recent.frames.length > RECENT_FRAMES || this.#recentBytes > RECENT_BYTES) this.#dropOlderHalf()
+  }
+
+  /**
+   * What follows entry `after`, up to entry `upTo`, as one block: at once when it is in memory. `undefined` when it is
+   * no longer kept. Rejects when the source does.
+   */
+  after(after: number, upTo: number): Block | Promise<Block | undefined> {
+    if (holds(this.#recent, after + 1)) return this.#block(this.#recent, after, upTo)
+    return this.#page(after).then((page) => page && this.#block(page, after, upTo))
+  }
+
+  /** Forgets the pages read from the source; they are read again when they are wanted. */
+  forgetPages(): void {
+    this.#pages.clear()
+  }
+
+  #dropOlderHalf(): void {
+    const dropped = this.#recent.frames.splice(0, Math.ceil(this.#recent.frames.length / 2))
+    this.#recent.first += dropped.length
+    for (const frame of dropped) this.#recentBytes -= frame.length
+  }
+
+  #block(page: Page, after: number, upTo: number): Block {
+    // After a cut, many streams ask for the same block one after the other.
+    if (this.#joined?.after === after && this.#joined.upTo === upTo) return this.#joined.block
+    const start = after + 1 - page.first
+    const end = Math.min(page.frames.length, upTo + 1 - page.first)
+    const block = join(page.frames, start, end, after)
+    this.#joined = { after, upTo, block }
+    return block
+  }
+
+  /** The page with entry `after + 1`: pages begin at fixed numbers, or where what is kept begins. */
+  async #page(after: number): Promise<Page | undefined> {
+    return (await this.#read(after - (after % PAGE_FRAMES), after)) ?? (await this.#read(after, after))
+  }
+
+  async #read(start: number, after: number): Promise<Page | undefined> {
+    for (;;) {
+      const known = this.#pages.get(start)
+      const page = await (known ?? this.#startReading(start))
+      if (holds(page, after + 1)) return page
+      if (!known) return undefined
+      // It was the newest page, and not full, when it was read.
+      if (this.#pages.get(start) === known) this.#pages.delete(start)
+    }
+  }
+
+  #startReading(start: number): Promise<Page> {
+    const reading = this.#source.read(start, PAGE_FRAMES).then((frames) => ({ first: start + 1, frames }))
+    this.#pages.set(start, reading)
+    reading.catch(() => this.#pages.delete(start))
+    const [oldest] = this.#pages.keys()
+    if (this.#pages.size > PAGES_KEPT && oldest !== undefined) this.#pages.delete(oldest)
+    return reading
+  }
+}
+
+/** Joins frames from `start` to before `end` until the block is full; at least one. `after` is the entry before them. */
+export function join(frames: Frame[], start: number, end: number, after: number): Block {
+  let length = 0
+  let stop = start
+  while (stop < end) {
+    length += frames[stop]!.length
+    if (stop > start && length > BLOCK_BYTES) break
+    stop++
+  }
+  return { bytes: Buffer.concat(frames.slice(start, stop)), last: after + stop - start }
+}
+
+function holds(page: Page, number: number): boolean {
+  return number >= page.first && number < page.first + page.frames.length
+}

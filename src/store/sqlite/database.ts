@@ -1,0 +1,68 @@
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { migrate } from './migrations.ts'
+import { StoreError } from '../store-error.ts'
+
+export const FILE_NAME = 'teahouse.db'
+
+/** An open database of the newest schema, held by this process alone until it is closed. */
+export interface Database {
+  sql: DatabaseSyncInstance
+  close: () => void
+}
+
+/** `directory` is made if it is missing; `:memory:` keeps nothing. Throws StoreError, in one line for the operator, when the directory cannot be used. */
+export function openDatabase(directory: string): Database {
+  if (directory === ':memory:') {
+    const sql = new DatabaseSync(':memory:')
+    migrate(sql, directory)
+    return { sql, close: () => sql.close() }
+  }
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (error) {
+    throw new StoreError(`cannot make the data directory ${directory}: ${(error as Error).message}`)
+  }
+  const unlock = lock(directory)
+  try {
+    const sql = openFile(join(directory, FILE_NAME))
+    return {
+      sql,
+      close: () => {
+        sql.close()
+        unlock()
+      },
+    }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+function openFile(file: string): DatabaseSyncInstance {
+  let sql: DatabaseSyncInstance | undefined
+  try {
+    sql = new DatabaseSync(file)
+    // FULL: a commit is on disk, not only in the system's cache, when it returns.
+    sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+    migrate(sql, file)
+    return sql
+  } catch (error) {
+    sql?.close()
+    if (error instanceof StoreError) throw error
+    throw new StoreError(`cannot open ${file}: ${(error as Error).message}`)
+  }
+}
+
+/** A lock of the operating system, so that it ends with the process however that ends. */
+function lock(directory: string): () => void {
+  const sql = new DatabaseSync(join(directory, 'lock.db'))
+  try {
+    sql.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  } catch {
+    sql.close()
+    throw new StoreError(`another process holds the data directory ${directory}`)
+  }
+  return () => sql.close()
+}

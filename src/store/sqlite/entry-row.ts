@@ -1,0 +1,34 @@
+import type { Entry, StandingMessage } from '../../chat/entry.ts'
+
+/** A row of the table `entries`, as far as the statement that found it asks. */
+export interface EntryRow {
+  number: number
+  event: Entry['event']
+  message: number
+  name: string
+  text: string
+  guest: number
+  owner: string | null
+  at: number
+  standing: string | null
+  edited_at: number | null
+  deleted_at: number | null
+}
+
+/** The entry as it was written. */
+export function toEntry(room: string, { number, event, message, name, text, guest, at }: EntryRow): Entry {
+  switch (event) {
+    case 'message':
+      return { event, number, room, name, text, at, guest: guest === 1 }
+    case 'edited':
+      return { event, number, message, name, text, at }
+    case 'deleted':
+      return { event, number, message, name, at }
+  }
+}
+
+/** The message as it stands now. */
+export function toStanding(room: string, row: EntryRow): StandingMessage {
+  const { number, name, text, guest, at, standing, edited_at: editedAt } = row
+  return { event: 'message', number, room, name, text: standing ?? text, at, guest: guest === 1, editedAt }
+}

@@ -1,0 +1,171 @@
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
+import type { Entry, StandingMessage } from '../../chat/entry.ts'
+import { Refusal } from '../../chat/refusal.ts'
+import type { Appended, Draft, Extent, Follower, History, MessageDraft, RoomLog, StoredRoom } from '../../chat/room-log.ts'
+import { toEntry, toStanding, type EntryRow } from './entry-row.ts'
+import type { GroupCommit } from './group-commit.ts'
+import { STATEMENTS } from './statements.ts'
+
+/** The newest state of a room, kept in memory between writes. */
+interface RoomState {
+  id: number
+  first: number
+  head: number
+}
+
+const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
+
+type Statements = Record<keyof typeof STATEMENTS, StatementSyncInstance>
+
+/** Room logs in one SQLite file. This process is its only writer, so what it has committed is all there is to follow. */
+export class SqliteRoomLog implements RoomLog {
+  readonly epoch: string
+  readonly #sql: Statements
+  readonly #commit: GroupCommit
+  readonly #rooms = new Map<string, RoomState>()
+  readonly #followers = new Map<string, Set<Follower>>()
+  /** What the transaction under way has added, by room. */
+  #added = new Map<string, Entry[]>()
+
+  constructor(sql: DatabaseSyncInstance, commit: GroupCommit) {
+    this.epoch = (sql.prepare('SELECT epoch FROM meta').get() as { epoch: string }).epoch
+    this.#sql = prepare(sql)
+    this.#commit = commit
+    commit.onCommit(() => this.#tellFollowers())
+    commit.onRollback(() => this.#forget())
+  }
+
+  append(room: string, draft: Draft): Promise<Appended> {
+    return this.#commit.run(() => this.#append(room, draft))
+  }
+
+  async read(room: string, after: number, limit: number): Promise<Entry[]> {
+    const state = this.#find(room)
+    if (!state || after + 1 < state.first) return []
+    return (this.#sql.read.all(state.id, after, limit) as unknown as EntryRow[]).map((row) => toEntry(room, row))
+  }
+
+  async extent(room: string): Promise<Extent> {
+    const { first, head } = this.#find(room) ?? { first: 1, head: 0 }
+    return { first, head }
+  }
+
+  async history(room: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<History> {
+    const state = this.#find(room)
+    if (!state) return { messages: [], more: false, head: 0 }
+    const rows = this.#sql.history.all(state.id, before, limit + 1) as unknown as EntryRow[]
+    const messages = rows.slice(0, limit).map((row) => toStanding(room, row))
+    return { messages: messages.reverse(), more: rows.length > limit, head: state.head }
+  }
+
+  async message(room: string, number: number): Promise<StandingMessage | undefined> {
+    const state = this.#find(room)
+    const row = state && this.#message(state, number)
+    return row && row.deleted_at === null ? toStanding(room, row) : undefined
+  }
+
+  async follow(room: string, follower: Follower): Promise<{ head: number; stop: () => void }> {
+    let followers = this.#followers.get(room)
+    if (!followers) this.#followers.set(room, (followers = new Set()))
+    followers.add(follower)
+    const stop = () => {
+      followers.delete(follower)
+      if (followers.size === 0 && this.#followers.get(room) === followers) this.#followers.delete(room)
+    }
+    return { head: this.#find(room)?.head ?? 0, stop }
+  }
+
+  async rooms(limit: number): Promise<StoredRoom[]> {
+    return this.#sql.newestRooms.all(limit) as unknown as StoredRoom[]
+  }
+
+  #append(room: string, draft: Draft): Appended {
+    const state = this.#find(room) ?? this.#create(room, draft)
+    const known = draft.event === 'message' && this.#saidBefore(state, room, draft)
+    if (known) return { entry: known, isNew: false }
+    const at = Date.now()
+    const number = state.head + 1
+    const entry = this.#write(room, state, number, at, draft)
+    state.head = number
+    this.#sql.setHead.run(number, at, state.id)
+    const added = this.#added.get(room)
+    if (added) added.push(entry)
+    else this.#added.set(room, [entry])
+    return { entry, isNew: true }
+  }
+
+  #write(room: string, state: RoomState, number: number, at: number, draft: Draft): Entry {
+    switch (draft.event) {
+      case 'message': {
+        const { name, text, guest, owner, once } = draft
+        this.#sql.addMessage.run(state.id, number, name, text, Number(guest), owner, at)
+        if (once) this.#sql.addKey.run(state.id, once.sender, once.key, number, at)
+        return { event: 'message', number, room, name, text, at, guest }
+      }
+      case 'edited': {
+        const { message, name, text, owner } = draft
+        this.#checkOwner(state, message, owner)
+        this.#sql.addChange.run(state.id, number, 'edited', message, name, text, at)
+        this.#sql.edit.run(text, at, state.id, message)
+        return { event: 'edited', number, message, name, text, at }
+      }
+      case 'deleted': {
+        const { message, name, owner } = draft
+        this.#checkOwner(state, message, owner)
+        this.#sql.addChange.run(state.id, number, 'deleted', message, name, null, at)
+        this.#sql.delete.run(at, state.id, message)
+        return { event: 'deleted', number, message, name, at }
+      }
+    }
+  }
+
+  #saidBefore(state: RoomState, room: string, { once }: MessageDraft): Entry | undefined {
+    if (!once) return undefined
+    const row = this.#sql.findByKey.get(state.id, once.sender, once.key, Date.now() - KEY_LIFETIME_MS)
+    return row && toEntry(room, row as unknown as EntryRow)
+  }
+
+  #checkOwner(state: RoomState, number: number, owner: string): void {
+    const row = this.#message(state, number)
+    if (!row) throw new Refusal('unknown_message')
+    if (row.deleted_at !== null) throw new Refusal('message_deleted')
+    if (row.owner !== owner) throw new Refusal('not_your_message')
+  }
+
+  #message(state: RoomState, number: number): EntryRow | undefined {
+    return this.#sql.message.get(state.id, number) as unknown as EntryRow | undefined
+  }
+
+  #find(room: string): RoomState | undefined {
+    let state = this.#rooms.get(room)
+    if (!state) {
+      state = this.#sql.room.get(room) as unknown as RoomState | undefined
+      if (state) this.#rooms.set(room, state)
+    }
+    return state
+  }
+
+  #create(room: string, { event }: Draft): RoomState {
+    if (event !== 'message') throw new Refusal('unknown_message')
+    this.#sql.addRoom.run(room)
+    return this.#find(room)!
+  }
+
+  #tellFollowers(): void {
+    const added = this.#added
+    this.#added = new Map()
+    for (const [room, entries] of added) {
+      for (const follower of this.#followers.get(room) ?? []) follower(entries)
+    }
+  }
+
+  #forget(): void {
+    this.#added.clear()
+    this.#rooms.clear()
+  }
+}
+
+function prepare(sql: DatabaseSyncInstance): Statements {
+  const prepared = Object.entries(STATEMENTS).map(([name, text]) => [name, sql.prepare(text)])
+  return Object.fromEntries(prepared) as Statements
+}
