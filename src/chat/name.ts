@@ -24,5 +24,8 @@ export function parseName(raw: string): Name | undefined {
 function fold(name: string): string {
   // Upper case first: 'ß' and 'ſ' have lower-case forms of their own, but share one upper-case form with 'ss' and 's'.
   const folded = name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
-  return folded.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '').replaceAll(/\s+/gu, ' ').trim()
+  return folded
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replaceAll(/\s+/gu, ' ')
+    .trim()
 }

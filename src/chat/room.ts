@@ -69,6 +69,11 @@ export class Room {
     return this.#channels.size === 0 && this.#waiting.size === 0 && this.#presence.isEmpty
   }
 
+  /** The number of the newest entry that has come here. */
+  get head(): number {
+    return this.#head
+  }
+
   get roster(): Roster {
     return this.#presence.roster()
   }
@@ -130,11 +135,13 @@ export class Room {
       channel = this.#hub.open({
         head: this.#head,
         source: {
-          read: async (after, limit) => (await this.#log.read(this.name, after, limit)).map((entry) => format.entry(entry)),
+          read: async (after, limit) =>
+            (await this.#log.read(this.name, after, limit)).map((entry) => format.entry(entry)),
         },
         lost: (head) => format.lost(this.name, head),
         snapshot: () => format.roster(this.roster),
         heartbeat: (now) => format.heartbeat(now),
+        closing: (retryMs) => format.closing(retryMs),
         onError: this.#options.onError,
       })
       this.#channels.set(format, channel)

@@ -13,6 +13,8 @@ export interface ChannelOptions {
   snapshot?: () => Frame | undefined
   /** What keeps a quiet channel open. */
   heartbeat: (now: number) => Frame
+  /** The last frame of a stream that the server ends; its client is to come back after `retryMs`. */
+  closing: (retryMs: number) => Frame
   /** Called when the source cannot be read; the stream has been cut off and its client will come back. */
   onError?: (error: unknown) => void
 }
@@ -54,7 +56,7 @@ export class Channel {
   #head: number
   #passed = 0
   /** When it last sent something, as `Date.now()` counts. */
-  #sentAt = 0
+  #sentAt = Date.now()
 
   /** `wake` asks for a call of `flush` at the end of this turn of the event loop. */
   constructor(options: ChannelOptions, wake: (channel: Channel) => void) {
@@ -116,12 +118,12 @@ export class Channel {
     if (this.#live.size === this.#streams.size) this.#replay?.forgetPages()
   }
 
-  /** Ends every stream after a last frame. */
-  end(farewell: (stream: EventStream) => Frame): void {
+  /** Ends every stream, each with its own `retryMs`. */
+  end(retryMs: () => number): void {
     for (const stream of this.#streams) {
       this.#live.delete(stream)
       stream.state = 'behind'
-      if (stream.writable) stream.end(farewell(stream))
+      if (stream.writable) stream.end(this.#options.closing(retryMs()))
     }
   }
 

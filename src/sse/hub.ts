@@ -1,6 +1,4 @@
 import { Channel, type ChannelOptions } from './channel.ts'
-import type { EventStream } from './event-stream.ts'
-import type { Frame } from './frame.ts'
 
 export interface HubOptions {
   /** Milliseconds without traffic after which a channel gets a heartbeat. */
@@ -47,10 +45,10 @@ export class Hub {
     this.#woken.delete(channel)
   }
 
-  /** Ends every stream after a last frame, and stops the heartbeat. */
-  end(farewell: (stream: EventStream) => Frame): void {
+  /** Ends every stream, each with its own time to come back, and stops the heartbeat. */
+  end(retryMs: () => number): void {
     clearInterval(this.#heart)
-    for (const channel of this.#channels) channel.end(farewell)
+    for (const channel of this.#channels) channel.end(retryMs)
   }
 
   #wake(channel: Channel): void {

@@ -58,7 +58,9 @@ const MIGRATIONS: string[] = [
 export function migrate(sql: DatabaseSyncInstance, file: string): void {
   const { user_version: version } = sql.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version > MIGRATIONS.length) {
-    throw new StoreError(`${file} is from a newer version of Teahouse (schema ${version}, this one knows ${MIGRATIONS.length})`)
+    throw new StoreError(
+      `${file} is from a newer version of Teahouse (schema ${version}, this one knows ${MIGRATIONS.length})`,
+    )
   }
   for (let next = version; next < MIGRATIONS.length; next++) {
     sql.exec(`BEGIN; ${MIGRATIONS[next]}; PRAGMA user_version = ${next + 1}; COMMIT`)

@@ -1,7 +1,16 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { Entry, StandingMessage } from '../../chat/entry.ts'
 import { Refusal } from '../../chat/refusal.ts'
-import type { Appended, Draft, Extent, Follower, History, MessageDraft, RoomLog, StoredRoom } from '../../chat/room-log.ts'
+import type {
+  Appended,
+  Draft,
+  Extent,
+  Follower,
+  History,
+  MessageDraft,
+  RoomLog,
+  StoredRoom,
+} from '../../chat/room-log.ts'
 import { toEntry, toStanding, type EntryRow } from './entry-row.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { STATEMENTS } from './statements.ts'
@@ -42,7 +51,7 @@ export class SqliteRoomLog implements RoomLog {
   async read(room: string, after: number, limit: number): Promise<Entry[]> {
     const state = this.#find(room)
     if (!state || after + 1 < state.first) return []
-    return (this.#sql.read.all(state.id, after, limit) as unknown as EntryRow[]).map((row) => toEntry(room, row))
+    return (this.#sql.read.all(state.id, after, limit) as EntryRow[]).map((row) => toEntry(room, row))
   }
 
   async extent(room: string): Promise<Extent> {
@@ -53,9 +62,9 @@ export class SqliteRoomLog implements RoomLog {
   async history(room: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<History> {
     const state = this.#find(room)
     if (!state) return { messages: [], more: false, head: 0 }
-    const rows = this.#sql.history.all(state.id, before, limit + 1) as unknown as EntryRow[]
+    const rows = this.#sql.history.all(state.id, before, limit + 1) as EntryRow[]
     const messages = rows.slice(0, limit).map((row) => toStanding(room, row))
-    return { messages: messages.reverse(), more: rows.length > limit, head: state.head }
+    return { messages: messages.toReversed(), more: rows.length > limit, head: state.head }
   }
 
   async message(room: string, number: number): Promise<StandingMessage | undefined> {
@@ -76,7 +85,7 @@ export class SqliteRoomLog implements RoomLog {
   }
 
   async rooms(limit: number): Promise<StoredRoom[]> {
-    return this.#sql.newestRooms.all(limit) as unknown as StoredRoom[]
+    return this.#sql.newestRooms.all(limit) as StoredRoom[]
   }
 
   #append(room: string, draft: Draft): Appended {
@@ -122,7 +131,7 @@ export class SqliteRoomLog implements RoomLog {
   #saidBefore(state: RoomState, room: string, { once }: MessageDraft): Entry | undefined {
     if (!once) return undefined
     const row = this.#sql.findByKey.get(state.id, once.sender, once.key, Date.now() - KEY_LIFETIME_MS)
-    return row && toEntry(room, row as unknown as EntryRow)
+    return row && toEntry(room, row as EntryRow)
   }
 
   #checkOwner(state: RoomState, number: number, owner: string): void {
@@ -133,13 +142,13 @@ export class SqliteRoomLog implements RoomLog {
   }
 
   #message(state: RoomState, number: number): EntryRow | undefined {
-    return this.#sql.message.get(state.id, number) as unknown as EntryRow | undefined
+    return this.#sql.message.get(state.id, number) as EntryRow | undefined
   }
 
   #find(room: string): RoomState | undefined {
     let state = this.#rooms.get(room)
     if (!state) {
-      state = this.#sql.room.get(room) as unknown as RoomState | undefined
+      state = this.#sql.room.get(room) as RoomState | undefined
       if (state) this.#rooms.set(room, state)
     }
     return state

@@ -46,7 +46,7 @@ export class SqliteSessionStore implements SessionStore {
   }
 
   async find(tokenHash: Buffer, now: number): Promise<Session | undefined> {
-    const row = this.#find.get(tokenHash, now - this.#lifetimeMs) as unknown as SessionRow | undefined
+    const row = this.#find.get(tokenHash, now - this.#lifetimeMs) as SessionRow | undefined
     if (!row) return undefined
     if (now - row.used_at > USE_RESOLUTION_MS) await this.#commit.run(() => this.#use.run(now, row.id))
     return { id: String(row.id), name: { text: row.name, folded: row.folded } }

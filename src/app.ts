@@ -1,0 +1,81 @@
+import { Router } from '@koa/router'
+import Koa from 'koa'
+import { fileURLToPath } from 'node:url'
+import { makeFormats } from './chat/formats.ts'
+import type { Language } from './chat/language.ts'
+import { Rooms } from './chat/rooms.ts'
+import type { Store } from './chat/store.ts'
+import { chatRoutes } from './http/chat.ts'
+import { clockRoutes } from './http/clock.ts'
+import { messageRoutes } from './http/messages.ts'
+import { errors } from './http/middleware/errors.ts'
+import { language } from './http/middleware/language.ts'
+import { session } from './http/middleware/session.ts'
+import { namedEventRoutes } from './http/named-events.ts'
+import { nameRoutes } from './http/names.ts'
+import { operationRoutes } from './http/operations.ts'
+import { pageRoutes } from './http/pages.ts'
+import { roomRoutes } from './http/rooms.ts'
+import { userRoutes } from './http/users.ts'
+import { Hub } from './sse/index.ts'
+
+export interface AppOptions {
+  language: Language
+  nameLifetimeMs: number
+  replayLimit: number
+  /** Milliseconds without traffic after which a stream gets a heartbeat. */
+  heartbeatMs?: number
+  /** Milliseconds that a leaver has to come back unnoticed. */
+  graceMs?: number
+  /** Milliseconds between two looks for rooms that everybody has left. */
+  sweepMs?: number
+  /** Called with what goes wrong on our side. */
+  onError: (error: unknown) => void
+}
+
+export interface App {
+  koa: Koa
+  hub: Hub
+  rooms: Rooms
+}
+
+/** The files that the build makes of `views`; beside this one when it is built, and where that would be when it is not. */
+const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
+
+/** Teahouse over a store, without a server. */
+export function makeApp({ log, sessions }: Store, options: AppOptions): App {
+  const { heartbeatMs = 15_000, graceMs = 10_000, sweepMs = 10_000, nameLifetimeMs, replayLimit, onError } = options
+  const hub = new Hub({ heartbeatMs })
+  const rooms = new Rooms(log, hub, { graceMs, sweepMs, replayLimit, onError })
+  const formats = makeFormats(log.epoch)
+
+  const resources = [
+    pageRoutes(log, VIEWS),
+    chatRoutes({ rooms, log, sessions, formats }),
+    messageRoutes(rooms, log),
+    userRoutes(rooms),
+    roomRoutes(rooms, log),
+    nameRoutes(rooms, sessions, nameLifetimeMs),
+    clockRoutes(hub),
+    namedEventRoutes(hub),
+    operationRoutes(),
+  ]
+  const router = new Router()
+  for (const resource of resources) router.use(resource.routes())
+
+  const koa = new Koa()
+  koa.on('error', (error) => {
+    if (!isDeparture(error)) onError(error)
+  })
+  koa.use(language(options.language))
+  koa.use(errors(onError))
+  koa.use(session(sessions))
+  koa.use(router.routes())
+  koa.use(router.allowedMethods())
+  return { koa, hub, rooms }
+}
+
+/** Koa reports every client that leaves a stream; that is how a stream ends, and no error. */
+function isDeparture(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+}

@@ -1,0 +1,85 @@
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import { z } from 'zod'
+import { entryJson } from '../chat/entry-json.ts'
+import type { Formats } from '../chat/formats.ts'
+import type { Language } from '../chat/language.ts'
+import { Refusal } from '../chat/refusal.ts'
+import type { RoomLog } from '../chat/room-log.ts'
+import type { Rooms } from '../chat/rooms.ts'
+import type { SessionStore } from '../chat/session.ts'
+import { anonymousSpeaker, guestSpeaker, sessionSpeaker, type Speaker } from '../chat/speaker.ts'
+import { parseText } from '../chat/text.ts'
+import { body, fields, textBody } from './body.ts'
+import { startEventStream } from './event-stream.ts'
+import { sessionOf } from './middleware/session.ts'
+import { cursorOf, queryText } from './query.ts'
+import { inRoom, roomOf } from './room-param.ts'
+
+const Utterance = z.object({ message: z.string().default(''), name: z.string().optional(), key: z.string().optional() })
+const KEY = /^[A-Za-z0-9_-]{1,64}$/
+
+export interface ChatDependencies {
+  rooms: Rooms
+  log: RoomLog
+  sessions: SessionStore
+  formats: Formats
+}
+
+/** GET and POST …/chat. The room hears of a POST from the log, not from here. */
+export function chatRoutes({ rooms, log, sessions, formats }: ChatDependencies): Router {
+  async function listen(ctx: Context): Promise<void> {
+    const room = roomOf(ctx)
+    const format = formatOf(ctx)
+    const since = sinceOf(ctx)
+    const stream = startEventStream(ctx)
+    if (!stream) return
+    const opened = await rooms.get(room)
+    await opened.listen(stream, { format, since, name: sessionOf(ctx)?.name })
+  }
+
+  async function speak(ctx: Context): Promise<void> {
+    const room = roomOf(ctx)
+    const { text, key, speaker } = await utterance(ctx)
+    const { sender, ...author } = speaker
+    const once = key === undefined ? undefined : { sender, key }
+    const { entry, isNew } = await log.append(room, { event: 'message', text, ...author, ...(once && { once }) })
+    ctx.status = isNew ? 201 : 200
+    ctx.body = entryJson(log.epoch, entry)
+  }
+
+  async function utterance(ctx: Context): Promise<{ text: string; key: string | undefined; speaker: Speaker }> {
+    const plain = textBody(ctx)
+    const session = sessionOf(ctx)
+    if (plain !== undefined) {
+      const speaker = session ? sessionSpeaker(session, undefined) : anonymousSpeaker(ctx.ip)
+      return { text: parseText(plain), key: keyOf(ctx, undefined), speaker }
+    }
+    const { message, name, key } = fields(ctx, Utterance)
+    const text = parseText(message)
+    const speaker = session ? sessionSpeaker(session, name) : await guestSpeaker(name, sessions)
+    return { text, key: keyOf(ctx, key), speaker }
+  }
+
+  function formatOf(ctx: Context): Formats['json'] {
+    const name = queryText(ctx, 'format') ?? 'text'
+    if (name === 'json') return formats.json
+    if (name === 'text') return formats.text[ctx.state.language as Language]
+    throw new Refusal('bad_query')
+  }
+
+  return new Router().get(inRoom('/chat'), listen).post(inRoom('/chat'), body(), speak)
+}
+
+/** The header wins: after an automatic reconnect it is the newer one, and the query is what it was at first. */
+function sinceOf(ctx: Context): ReturnType<typeof cursorOf> | 'start' | undefined {
+  const id = ctx.get('Last-Event-ID') || queryText(ctx, 'since')
+  if (id === undefined || id === '') return undefined
+  return id === 'start' ? 'start' : cursorOf(id)
+}
+
+function keyOf(ctx: Context, field: string | undefined): string | undefined {
+  const key = ctx.get('Idempotency-Key') || field
+  if (key !== undefined && !KEY.test(key)) throw new Refusal('bad_request')
+  return key
+}

@@ -1,0 +1,24 @@
+import type { Context } from 'koa'
+import { EventStream } from '../sse/index.ts'
+
+/**
+ * Answers with an event stream; undefined for HEAD, which gets the headers alone. The stream closes when the client has
+ * gone, and the other way round.
+ */
+export function startEventStream(ctx: Context): EventStream | undefined {
+  ctx.status = 200
+  ctx.set({
+    'Content-Type': 'text/event-stream',
+    'Cache-Control': 'no-cache, no-transform',
+    'X-Accel-Buffering': 'no',
+  })
+  if (ctx.req.httpVersionMajor === 1) {
+    // The stream lasts as long as its connection, so its end needs no mark, and no frame the wrapping of a chunk.
+    ctx.set('Connection', 'close')
+    ctx.res.removeHeader('Transfer-Encoding')
+  }
+  if (ctx.method === 'HEAD') return undefined
+  const stream = new EventStream()
+  ctx.body = stream
+  return stream
+}

@@ -1,0 +1,43 @@
+import type { Context, Middleware } from 'koa'
+import type { Language } from '../../chat/language.ts'
+import { Refusal, type RefusalCode } from '../../chat/refusal.ts'
+import { ERRORS } from '../errors.ts'
+
+/** What Koa and the body parser throw, by its status. */
+const CODE_BY_STATUS: Record<number, RefusalCode> = {
+  400: 'bad_request',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'too_large',
+  415: 'unsupported_type',
+  501: 'method_not_allowed',
+}
+
+/** Answers whatever was thrown further in as `{"success":"fail","code","msg"}`; what is not a refusal goes to `onError`. */
+export function errors(onError: (error: unknown) => void): Middleware {
+  return async function errors(ctx, next) {
+    try {
+      await next()
+      if (ctx.status >= 400 && ctx.body == null) answer(ctx, CODE_BY_STATUS[ctx.status] ?? 'bad_request')
+    } catch (error) {
+      const code = codeOf(error)
+      if (code === 'internal') onError(error)
+      answer(ctx, code)
+    }
+  }
+}
+
+function answer(ctx: Context, code: RefusalCode): void {
+  const { status, ...sentences } = ERRORS[code]
+  ctx.status = status
+  ctx.type = 'json'
+  ctx.body = { success: 'fail', code, msg: sentences[ctx.state.language as Language] }
+}
+
+function codeOf(error: unknown): RefusalCode {
+  if (error instanceof Refusal) return error.code
+  // `expose` marks the errors that http-errors makes of a client's fault.
+  const { status, expose } = error as { status?: number; expose?: boolean }
+  if (status === undefined || status >= 500 || expose === false) return 'internal'
+  return CODE_BY_STATUS[status] ?? 'bad_request'
+}

@@ -1,0 +1,16 @@
+import type { Middleware } from 'koa'
+import { LANGUAGES, type Language } from '../../chat/language.ts'
+
+/** Sets `ctx.state.language` by Accept-Language: `fallback` where none is given, English where none fits. */
+export function language(fallback: Language): Middleware {
+  return function language(ctx, next) {
+    ctx.state.language = choose(ctx.get('Accept-Language'), () => ctx.acceptsLanguages(...LANGUAGES), fallback)
+    ctx.vary('Accept-Language')
+    return next()
+  }
+}
+
+function choose(header: string, accepted: () => string | false, fallback: Language): Language {
+  if (header === '' || header === '*') return fallback
+  return accepted() === 'zh' ? 'zh' : 'en'
+}

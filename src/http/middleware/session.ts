@@ -1,0 +1,23 @@
+import type { Context, Middleware } from 'koa'
+import { hashToken, type Session, type SessionStore } from '../../chat/session.ts'
+
+export const COOKIE = 'teahouse'
+
+/** Sets `ctx.state.session` when the request proves one, by `Authorization: Bearer` or else by cookie. */
+export function session(sessions: SessionStore): Middleware {
+  return async function session(ctx, next) {
+    const token = tokenOf(ctx)
+    if (token) ctx.state.session = await sessions.find(hashToken(token), Date.now())
+    return next()
+  }
+}
+
+/** The request's session, if it has proved one. */
+export function sessionOf(ctx: Context): Session | undefined {
+  return ctx.state.session as Session | undefined
+}
+
+/** The token that the request came with, whether it is good or not. */
+export function tokenOf(ctx: Context): string | undefined {
+  return /^Bearer +([\w-]+)$/i.exec(ctx.get('Authorization'))?.[1] ?? ctx.cookies.get(COOKIE)
+}

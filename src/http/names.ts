@@ -1,0 +1,58 @@
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import { z } from 'zod'
+import { parseName } from '../chat/name.ts'
+import { Refusal } from '../chat/refusal.ts'
+import { LOBBY, parseRoomName } from '../chat/room-name.ts'
+import type { Rooms } from '../chat/rooms.ts'
+import { hashToken, newToken, type SessionStore } from '../chat/session.ts'
+import { body, fields } from './body.ts'
+import { COOKIE, sessionOf, tokenOf } from './middleware/session.ts'
+
+const Taking = z.object({ name: z.string().default(''), room: z.string().default(LOBBY) })
+
+/** POST /addUser, GET and DELETE /me: taking a name, and giving it up. `lifetimeMs` is that of an unused session. */
+export function nameRoutes(rooms: Rooms, sessions: SessionStore, lifetimeMs: number): Router {
+  async function addUser(ctx: Context): Promise<void> {
+    const taking = fields(ctx, Taking)
+    const name = parseName(taking.name)
+    if (!name) throw new Refusal('bad_name')
+    const roomName = parseRoomName(taking.room)
+    if (roomName === undefined) throw new Refusal('not_found')
+
+    const held = sessionOf(ctx)
+    if (held?.name.folded === name.folded) {
+      ctx.body = { success: 'ok', name: held.name.text, token: tokenOf(ctx) }
+      return
+    }
+    const token = newToken()
+    const session = await sessions.take(name, hashToken(token), Date.now())
+    if (!session) throw new Refusal('name_taken')
+    // One session holds one name: taking another gives up the first.
+    if (held) await sessions.end(held)
+    setCookie(ctx, token)
+    ctx.body = { success: 'ok', name: name.text, token }
+    const room = await rooms.get(roomName)
+    room.announce(name)
+  }
+
+  async function me(ctx: Context): Promise<void> {
+    const session = sessionOf(ctx)
+    if (!session) throw new Refusal('no_session')
+    ctx.body = { success: 'ok', name: session.name.text }
+  }
+
+  async function giveUp(ctx: Context): Promise<void> {
+    const session = sessionOf(ctx)
+    if (!session) throw new Refusal('no_session')
+    await sessions.end(session)
+    setCookie(ctx, null)
+    ctx.status = 204
+  }
+
+  function setCookie(ctx: Context, token: string | null): void {
+    ctx.cookies.set(COOKIE, token, { httpOnly: true, sameSite: 'lax', maxAge: lifetimeMs, overwrite: true })
+  }
+
+  return new Router().post('/addUser', body(), addUser).get('/me', me).delete('/me', giveUp)
+}

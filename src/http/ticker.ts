@@ -1,0 +1,27 @@
+import { comment, encode, type Channel, type EventStream, type Frame, type Hub } from '../sse/index.ts'
+
+/** One channel and one timer for however many streams; the timer runs only while there are any. */
+export class Ticker {
+  readonly #channel: Channel
+  readonly #everyMs: number
+  readonly #frame: () => Frame
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(hub: Hub, everyMs: number, frame: () => Frame) {
+    this.#channel = hub.open({ heartbeat: () => comment('heartbeat'), closing: (retry) => encode({ retry }) })
+    this.#everyMs = everyMs
+    this.#frame = frame
+  }
+
+  /** Writes `opening` into the stream, then a frame at every tick until it closes. */
+  join(stream: EventStream, opening: Frame): void {
+    this.#channel.join(stream, opening)
+    this.#timer ??= setInterval(() => this.#tick(), this.#everyMs).unref()
+  }
+
+  #tick(): void {
+    if (this.#channel.streams.size > 0) return this.#channel.pass(this.#frame())
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+}

@@ -1,0 +1,23 @@
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import { Refusal } from '../chat/refusal.ts'
+import type { Rooms } from '../chat/rooms.ts'
+import { sessionOf } from './middleware/session.ts'
+import { inRoom, roomOf } from './room-param.ts'
+
+/** GET …/users, POST …/typing: who is here, and what they are about to do. */
+export function userRoutes(rooms: Rooms): Router {
+  async function users(ctx: Context): Promise<void> {
+    ctx.body = rooms.find(roomOf(ctx))?.roster ?? { count: 0, users: [], guests: 0 }
+  }
+
+  async function typing(ctx: Context): Promise<void> {
+    const room = roomOf(ctx)
+    const session = sessionOf(ctx)
+    if (!session) throw new Refusal('no_session')
+    rooms.find(room)?.typing(session.name)
+    ctx.status = 204
+  }
+
+  return new Router().get(inRoom('/users'), users).post(inRoom('/typing'), typing)
+}

@@ -1,0 +1,36 @@
+import { makeApp, type App, type AppOptions } from '../../src/app.ts'
+import { startServer } from '../../src/server.ts'
+import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+
+export interface Teahouse extends App {
+  url: string
+  /** What went wrong on the server's side, if anything did. */
+  failures: unknown[]
+  stop(): Promise<void>
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** A real server on a free port of loopback; it keeps nothing unless it is given a directory. */
+export async function startTeahouse(options: Partial<AppOptions> & { data?: string } = {}): Promise<Teahouse> {
+  const failures: unknown[] = []
+  const { data = ':memory:', nameLifetimeMs = 30 * DAY_MS } = options
+  const store = openSqliteStore({ directory: data, nameLifetimeMs })
+  const app = makeApp(store, {
+    language: 'zh',
+    replayLimit: 10_000,
+    onError: (error) => failures.push(error),
+    ...options,
+    nameLifetimeMs,
+  })
+  const server = await startServer(app, { port: 0, host: '127.0.0.1' })
+  return {
+    ...app,
+    url: server.url,
+    failures,
+    async stop() {
+      await server.drain()
+      await store.close()
+    },
+  }
+}
