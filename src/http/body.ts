@@ -14,7 +14,7 @@ export function body(): Middleware {
 
 /** The body of a plain text; undefined when it is of another kind. */
 export function textBody(ctx: Context): string | undefined {
-  return ctx.is('text/plain') ? String(ctx.request.body) : undefined
+  return ctx.is('text/plain') ? (ctx.request.body as string) : undefined
 }
 
 /** The fields of a form or of a JSON object. Throws the Refusals `unsupported_type` and `bad_request`. */
