@@ -6,10 +6,20 @@ import { Refusal } from '../chat/refusal.ts'
 /** Bytes of a body: 8,000 characters of four bytes, each as three characters of a form, and the rest of the form. */
 const MOST_BYTES = 128 * 1024
 
-/** Parses a form, JSON or plain text into `ctx.request.body`; too large is 413, malformed 400. */
+/** Parses a form, JSON or plain text, in UTF-8, into `ctx.request.body`; too large is 413, malformed 400. */
 export function body(): Middleware {
   const limit = String(MOST_BYTES)
-  return bodyParser({ enableTypes: ['json', 'form', 'text'], jsonLimit: limit, formLimit: limit, textLimit: limit })
+  const parse = bodyParser({
+    enableTypes: ['json', 'form', 'text'],
+    jsonLimit: limit,
+    formLimit: limit,
+    textLimit: limit,
+  })
+
+  return function body(ctx, next) {
+    if (!/^(utf-8|us-ascii)?$/i.test(ctx.request.charset)) throw new Refusal('unsupported_type')
+    return parse(ctx, next)
+  }
 }
 
 /** The body of a plain text; undefined when it is of another kind. */
@@ -20,7 +30,7 @@ export function textBody(ctx: Context): string | undefined {
 /** The fields of a form or of a JSON object. Throws the Refusals `unsupported_type` and `bad_request`. */
 export function fields<Fields extends z.ZodType>(ctx: Context, shape: Fields): z.output<Fields> {
   // No body at all is an empty form.
-  if (ctx.is('urlencoded', 'json', '+json') === false) throw new Refusal('unsupported_type')
+  if (ctx.request.length !== 0 && ctx.is('urlencoded', 'json', '+json') === false) throw new Refusal('unsupported_type')
   const parsed = shape.safeParse(ctx.request.body ?? {})
   if (!parsed.success) throw new Refusal('bad_request')
   return parsed.data

@@ -1,9 +1,11 @@
 import { makeApp, type App, type AppOptions } from '../../src/app.ts'
+import type { Store } from '../../src/chat/store.ts'
 import { startServer } from '../../src/server.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 
 export interface Teahouse extends App {
   url: string
+  store: Store
   /** What went wrong on the server's side, if anything did. */
   failures: unknown[]
   stop(): Promise<void>
@@ -26,6 +28,7 @@ export async function startTeahouse(options: Partial<AppOptions> & { data?: stri
   const server = await startServer(app, { port: 0, host: '127.0.0.1' })
   return {
     ...app,
+    store,
     url: server.url,
     failures,
     async stop() {
