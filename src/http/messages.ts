@@ -116,7 +116,12 @@ function revalidate(ctx: Context): void {
   ctx.body = bytes
   ctx.set('Cache-Control', 'no-cache')
   ctx.etag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
-  if (ctx.fresh) ctx.status = 304
+  if (hasSeen(ctx.get('If-None-Match'), ctx.response.get('ETag'))) ctx.status = 304
+}
+
+// Not `ctx.fresh`: that gives way to `Cache-Control: no-cache`, which every `fetch` with a validator of its own sends.
+function hasSeen(validators: string, etag: string): boolean {
+  return validators.split(',').some((validator) => validator.trim().replace(/^W\//, '') === etag)
 }
 
 /** Aborts when the client goes away. */
