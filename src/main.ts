@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { makeApp } from './app.ts'
 import { ConfigError, readConfig, usage, type Config } from './config.ts'
-import { startServer } from './server.ts'
+import { ListenError, startServer } from './server.ts'
 import { StoreError } from './store/store-error.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 
@@ -23,9 +23,8 @@ async function run(config: Config): Promise<void> {
 
 /** What went wrong, if it is the operator's to mend: in one line. */
 function operatorError(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof StoreError) return error.message
-  const { code, syscall, message } = error as NodeJS.ErrnoException
-  return syscall === 'listen' ? `cannot listen: ${code === 'EADDRINUSE' ? 'the port is in use' : message}` : undefined
+  const isTheirs = error instanceof ConfigError || error instanceof StoreError || error instanceof ListenError
+  return isTheirs ? error.message : undefined
 }
 
 try {

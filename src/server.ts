@@ -16,14 +16,27 @@ export interface Server {
   drain(): Promise<void>
 }
 
+/** Why an address cannot be listened on, in one line for the operator. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+
+  constructor({ port, host = '' }: Address, { code, message }: NodeJS.ErrnoException) {
+    super(`cannot listen on ${host}:${port}: ${code === 'EADDRINUSE' ? 'the port is in use' : message}`)
+  }
+}
+
 const DRAIN_MS = 10_000
 
-/** Serves the app over HTTP/1.1. Rejects when the address cannot be listened on. */
+/** Serves the app over HTTP/1.1. Rejects with a ListenError. */
 export async function startServer({ koa, hub, rooms }: App, { port, host }: Address): Promise<Server> {
   const handle = koa.callback()
   const http = createServer((request, response) => void handle(request, response))
   http.listen(port, host)
-  await once(http, 'listening')
+  try {
+    await once(http, 'listening')
+  } catch (error) {
+    throw new ListenError({ port, host }, error as NodeJS.ErrnoException)
+  }
 
   async function drain(): Promise<void> {
     const closed = once(http, 'close')
