@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { LANGUAGES, type Language } from './chat/language.ts'
+import { parseRoomName } from './chat/room-name.ts'
 
 /** What the operator has chosen. */
 export interface Config {
@@ -10,6 +11,13 @@ export interface Config {
   readonly language: Language
   readonly nameLifetimeMs: number
   readonly replayLimit: number
+  readonly keepMs: number | undefined
+  readonly keepEntries: number | undefined
+  /** Where an export is imported to, in canonical form; undefined for the room it comes from. */
+  readonly room: string | undefined
+  /** What to do with `file` in place of serving. */
+  readonly command: 'backup' | 'restore' | 'import' | undefined
+  readonly file: string
   readonly help: boolean
 }
 
@@ -43,6 +51,24 @@ const OPTIONS = {
     fallback: '10000',
     help: 'most entries sent again to a client that reconnects',
   },
+  'keep-days': {
+    env: 'TEAHOUSE_KEEP_DAYS',
+    value: 'DAYS',
+    fallback: '',
+    help: 'days that entries are kept; for ever by default',
+  },
+  'keep-entries': {
+    env: 'TEAHOUSE_KEEP_ENTRIES',
+    value: 'NUMBER',
+    fallback: '',
+    help: 'entries that a room keeps; all by default',
+  },
+  room: {
+    env: 'TEAHOUSE_ROOM',
+    value: 'ROOM',
+    fallback: '',
+    help: 'where import puts the entries; the room they come from by default',
+  },
 } satisfies Record<string, Option>
 
 type OptionName = keyof typeof OPTIONS
@@ -54,11 +80,15 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+const COMMANDS = ['backup', 'restore', 'import'] as const
+
 /** Reads the options: flags first, then the environment. Throws ConfigError. */
 export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
-  const flags = parseFlags(args)
+  const { flags, command, file } = parseCommandLine(args)
   const text = (name: OptionName) => flags[name] ?? (env[OPTIONS[name].env] || OPTIONS[name].fallback)
   const integer = (name: OptionName, least: number, most: number) => parseInteger(name, text(name), least, most)
+  const optional = (name: OptionName, most: number) => (text(name) === '' ? undefined : integer(name, 1, most))
+  const keepDays = optional('keep-days', 36_500)
 
   return {
     port: integer('port', 0, 65_535),
@@ -67,6 +97,11 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
     language: parseLanguage(text('lang')),
     nameLifetimeMs: integer('name-ttl', 1, 36_500) * DAY_MS,
     replayLimit: integer('replay-limit', 0, 1_000_000),
+    keepMs: keepDays && keepDays * DAY_MS,
+    keepEntries: optional('keep-entries', 1_000_000_000),
+    room: text('room') === '' ? undefined : parseRoom(text('room')),
+    command,
+    file,
     help: flags.help === 'true',
   }
 }
@@ -77,28 +112,39 @@ export function usage(): string {
     const flag = `--${name} ${value}`.padEnd(26)
     return `  ${flag}${help} [${env}${fallback && `, ${fallback}`}]`
   })
-  return [
-    'teahouse: a chat server on plain HTTP',
-    '',
-    'usage: teahouse [options]',
-    '',
-    ...rows,
-    `  ${'--help'.padEnd(26)}this text`,
-    '',
-  ].join('\n')
+  return `teahouse: a chat server on plain HTTP
+
+usage: teahouse [options]                 serve
+       teahouse backup FILE [options]     copy the store to a file; the server may go on
+       teahouse restore FILE [options]    make a backup the store of a directory that has none
+       teahouse import FILE [options]     add the entries of an NDJSON export to a room
+
+${rows.join('\n')}
+  ${'--help'.padEnd(26)}this text
+`
 }
 
-function parseFlags(args: string[]): Partial<Record<OptionName | 'help', string>> {
-  const names = Object.keys(OPTIONS) as OptionName[]
+interface CommandLine {
+  flags: Partial<Record<OptionName | 'help', string>>
+  command: Config['command']
+  file: string
+}
+
+function parseCommandLine(args: string[]): CommandLine {
+  const { values, positionals } = parseArguments(args)
+  const [first, file, ...rest] = positionals
+  const command = COMMANDS.find((known) => known === first)
+  if (first !== undefined && !command) throw new ConfigError(`there is no command ${JSON.stringify(first)}`)
+  if (command && (file === undefined || rest.length > 0)) throw new ConfigError(`${command} takes one file`)
+  const flags = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
+  return { flags, command, file: file ?? '' }
+}
+
+function parseArguments(args: string[]): ReturnType<typeof parseArgs> {
+  const names = Object.keys(OPTIONS).map((name) => [name, { type: 'string' as const }])
   try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
+    const options = { ...Object.fromEntries(names), help: { type: 'boolean' as const, short: 'h' } }
+    return parseArgs({ args, options, allowPositionals: true })
   } catch (error) {
     throw new ConfigError((error as Error).message.split('\n')[0])
   }
@@ -114,4 +160,10 @@ function parseLanguage(text: string): Language {
   const language = LANGUAGES.find((known) => known === text)
   if (language) return language
   throw new ConfigError(`lang must be ${LANGUAGES.join(' or ')}, got ${JSON.stringify(text)}`)
+}
+
+function parseRoom(text: string): string {
+  const room = parseRoomName(text)
+  if (room !== undefined) return room
+  throw new ConfigError(`room must be 1 to 64 letters, digits, - or _, got ${JSON.stringify(text)}`)
 }

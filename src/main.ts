@@ -1,15 +1,20 @@
 #!/usr/bin/env node
 import { makeApp } from './app.ts'
+import { COMMANDS } from './commands.ts'
 import { ConfigError, readConfig, usage, type Config } from './config.ts'
 import { ListenError, startServer } from './server.ts'
 import { StoreError } from './store/store-error.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 
-async function run(config: Config): Promise<void> {
-  const { data, nameLifetimeMs, replayLimit, language, port, host } = config
-  const store = openSqliteStore({ directory: data, nameLifetimeMs })
-  const app = makeApp(store, { language, nameLifetimeMs, replayLimit, onError: (error) => console.error(error) })
-  const server = await startServer(app, { port, host })
+/** Milliseconds between two looks for what need no longer be kept. */
+const SWEEP_MS = 60_000
+
+async function serve(config: Config): Promise<void> {
+  const store = openSqliteStore({ ...config, directory: config.data })
+  const onError = (error: unknown) => console.error(error)
+  const app = makeApp(store, { ...config, onError })
+  const server = await startServer(app, config)
+  setInterval(() => void store.sweep(Date.now()).catch(onError), SWEEP_MS).unref()
   console.log(`teahouse listens on ${server.url}`)
 
   async function stop(): Promise<void> {
@@ -21,6 +26,12 @@ async function run(config: Config): Promise<void> {
   process.once('SIGINT', () => void stop())
 }
 
+async function run(config: Config): Promise<void> {
+  if (config.help) process.stdout.write(usage())
+  else if (config.command) console.log(await COMMANDS[config.command](config, config.file))
+  else await serve(config)
+}
+
 /** What went wrong, if it is the operator's to mend: in one line. */
 function operatorError(error: unknown): string | undefined {
   const isTheirs = error instanceof ConfigError || error instanceof StoreError || error instanceof ListenError
@@ -28,9 +39,7 @@ function operatorError(error: unknown): string | undefined {
 }
 
 try {
-  const config = readConfig(process.argv.slice(2), process.env)
-  if (config.help) process.stdout.write(usage())
-  else await run(config)
+  await run(readConfig(process.argv.slice(2), process.env))
 } catch (error) {
   const line = operatorError(error)
   if (line === undefined) throw error

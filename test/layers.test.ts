@@ -11,7 +11,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   app: ['http', 'chat', 'sse'],
   server: ['app', 'http'],
   config: ['chat'],
-  main: ['app', 'server', 'config', 'store', 'chat'],
+  'import-export': ['config', 'store', 'chat'],
+  commands: ['import-export', 'config', 'store'],
+  main: ['app', 'server', 'commands', 'config', 'store'],
 }
 
 function layerOf(path: string): string {

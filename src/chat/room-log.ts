@@ -74,6 +74,12 @@ export interface RoomLog {
    */
   append(room: string, draft: Draft): Promise<Appended>
 
+  /**
+   * Adds entries that were said elsewhere: consecutive, oldest first, with the times and names that they have, and new
+   * numbers. Nobody owns their messages here.
+   */
+  import(room: string, entries: Entry[]): Promise<void>
+
   /** The entries numbered `after + 1` and up, at most `limit`; none when entry `after + 1` is no longer kept. */
   read(room: string, after: number, limit: number): Promise<Entry[]>
 

@@ -19,12 +19,7 @@ export function openDatabase(directory: string): Database {
     migrate(sql, directory)
     return { sql, close: () => sql.close() }
   }
-  try {
-    mkdirSync(directory, { recursive: true })
-  } catch (error) {
-    throw new StoreError(`cannot make the data directory ${directory}: ${(error as Error).message}`)
-  }
-  const unlock = lock(directory)
+  const unlock = holdDirectory(directory)
   try {
     const sql = openFile(join(directory, FILE_NAME))
     return {
@@ -40,7 +35,8 @@ export function openDatabase(directory: string): Database {
   }
 }
 
-function openFile(file: string): DatabaseSyncInstance {
+/** Opens a file, with its schema brought to the newest version. Throws StoreError. */
+export function openFile(file: string): DatabaseSyncInstance {
   let sql: DatabaseSyncInstance | undefined
   try {
     sql = new DatabaseSync(file)
@@ -55,8 +51,16 @@ function openFile(file: string): DatabaseSyncInstance {
   }
 }
 
-/** A lock of the operating system, so that it ends with the process however that ends. */
-function lock(directory: string): () => void {
+/**
+ * Makes the directory if it is missing, and keeps other processes out of it until the returned function is called. The
+ * lock is one of the operating system, so it ends with the process however that ends. Throws StoreError.
+ */
+export function holdDirectory(directory: string): () => void {
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (error) {
+    throw new StoreError(`cannot make the data directory ${directory}: ${(error as Error).message}`)
+  }
   const sql = new DatabaseSync(join(directory, 'lock.db'))
   try {
     sql.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')

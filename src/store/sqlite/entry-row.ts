@@ -1,16 +1,19 @@
 import type { Entry, StandingMessage } from '../../chat/entry.ts'
 
+/** A text as SQLite keeps it. */
+type StoredText = string | Uint8Array
+
 /** A row of the table `entries`, as far as the statement that found it asks. */
 export interface EntryRow {
   number: number
   event: Entry['event']
   message: number
   name: string
-  text: string
+  text: StoredText
   guest: number
   owner: string | null
   at: number
-  standing: string | null
+  standing: StoredText | null
   edited_at: number | null
   deleted_at: number | null
 }
@@ -19,9 +22,9 @@ export interface EntryRow {
 export function toEntry(room: string, { number, event, message, name, text, guest, at }: EntryRow): Entry {
   switch (event) {
     case 'message':
-      return { event, number, room, name, text, at, guest: guest === 1 }
+      return { event, number, room, name, text: loadText(text), at, guest: guest === 1 }
     case 'edited':
-      return { event, number, message, name, text, at }
+      return { event, number, message, name, text: loadText(text), at }
     case 'deleted':
       return { event, number, message, name, at }
   }
@@ -30,5 +33,14 @@ export function toEntry(room: string, { number, event, message, name, text, gues
 /** The message as it stands now. */
 export function toStanding(room: string, row: EntryRow): StandingMessage {
   const { number, name, text, guest, at, standing, edited_at: editedAt } = row
-  return { event: 'message', number, room, name, text: standing ?? text, at, guest: guest === 1, editedAt }
+  return { event: 'message', number, room, name, text: loadText(standing ?? text), at, guest: guest === 1, editedAt }
+}
+
+/** SQLite ends a TEXT that it hands out at its first NUL, so a text with one is kept as a BLOB. */
+export function storeText(text: string): StoredText {
+  return text.includes('\0') ? Buffer.from(text) : text
+}
+
+function loadText(text: StoredText): string {
+  return typeof text === 'string' ? text : Buffer.from(text).toString()
 }

@@ -23,11 +23,11 @@ const MIGRATIONS: string[] = [
     event TEXT NOT NULL,
     message INTEGER, -- what an edit or a deletion speaks of
     name TEXT,
-    text TEXT,
+    text ANY, -- TEXT, or BLOB (of UTF-8) when it holds a NUL
     guest INTEGER,
     owner TEXT,
     at INTEGER NOT NULL,
-    standing TEXT, -- the text after the last edit
+    standing ANY, -- the text after the last edit, likewise
     edited_at INTEGER,
     deleted_at INTEGER,
     PRIMARY KEY (room, number)

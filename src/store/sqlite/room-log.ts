@@ -1,5 +1,6 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { Entry, StandingMessage } from '../../chat/entry.ts'
+import { newEntry, renumber } from '../../chat/new-entry.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type {
   Appended,
@@ -11,7 +12,7 @@ import type {
   RoomLog,
   StoredRoom,
 } from '../../chat/room-log.ts'
-import { toEntry, toStanding, type EntryRow } from './entry-row.ts'
+import { storeText, toEntry, toStanding, type EntryRow } from './entry-row.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { STATEMENTS } from './statements.ts'
 
@@ -46,6 +47,10 @@ export class SqliteRoomLog implements RoomLog {
 
   append(room: string, draft: Draft): Promise<Appended> {
     return this.#commit.run(() => this.#append(room, draft))
+  }
+
+  import(room: string, entries: Entry[]): Promise<void> {
+    return this.#commit.run(() => this.#import(room, entries))
   }
 
   async read(room: string, after: number, limit: number): Promise<Entry[]> {
@@ -88,44 +93,63 @@ export class SqliteRoomLog implements RoomLog {
     return this.#sql.newestRooms.all(limit) as StoredRoom[]
   }
 
+  /** Drops the entries before entry `first`. Only to be called within a commit. */
+  drop(room: string, first: number): void {
+    const state = this.#find(room)
+    if (!state) return
+    this.#sql.drop.run(state.id, first)
+    this.#sql.setFirst.run(first, state.id)
+    state.first = first
+  }
+
+  /** Drops the keys that have had their time. Only to be called within a commit. */
+  dropKeys(now: number): void {
+    this.#sql.dropKeys.run(now - KEY_LIFETIME_MS)
+  }
+
   #append(room: string, draft: Draft): Appended {
     const state = this.#find(room) ?? this.#create(room, draft)
     const known = draft.event === 'message' && this.#saidBefore(state, room, draft)
     if (known) return { entry: known, isNew: false }
-    const at = Date.now()
-    const number = state.head + 1
-    const entry = this.#write(room, state, number, at, draft)
+    if (draft.event !== 'message') this.#checkOwner(state, draft.message, draft.owner)
+    const entry = newEntry(room, state.head + 1, Date.now(), draft)
+    this.#add(room, state, entry, draft.owner)
+    if (draft.event === 'message' && draft.once)
+      this.#sql.addKey.run(state.id, draft.once.sender, draft.once.key, entry.number, entry.at)
+    return { entry, isNew: true }
+  }
+
+  #import(room: string, entries: Entry[]): void {
+    const state = this.#find(room) ?? this.#create(room)
+    for (const entry of renumber(room, entries, state.head + 1)) this.#add(room, state, entry, null)
+  }
+
+  #add(room: string, state: RoomState, entry: Entry, owner: string | null): void {
+    const { number, at } = entry
+    switch (entry.event) {
+      case 'message': {
+        const { name, text, guest } = entry
+        this.#sql.addMessage.run(state.id, number, name, storeText(text), Number(guest), owner, at)
+        break
+      }
+      case 'edited': {
+        const { message, name, text } = entry
+        this.#sql.addChange.run(state.id, number, 'edited', message, name, storeText(text), at)
+        this.#sql.edit.run(storeText(text), at, state.id, message)
+        break
+      }
+      case 'deleted': {
+        const { message, name } = entry
+        this.#sql.addChange.run(state.id, number, 'deleted', message, name, null, at)
+        this.#sql.delete.run(at, state.id, message)
+        break
+      }
+    }
     state.head = number
     this.#sql.setHead.run(number, at, state.id)
     const added = this.#added.get(room)
     if (added) added.push(entry)
     else this.#added.set(room, [entry])
-    return { entry, isNew: true }
-  }
-
-  #write(room: string, state: RoomState, number: number, at: number, draft: Draft): Entry {
-    switch (draft.event) {
-      case 'message': {
-        const { name, text, guest, owner, once } = draft
-        this.#sql.addMessage.run(state.id, number, name, text, Number(guest), owner, at)
-        if (once) this.#sql.addKey.run(state.id, once.sender, once.key, number, at)
-        return { event: 'message', number, room, name, text, at, guest }
-      }
-      case 'edited': {
-        const { message, name, text, owner } = draft
-        this.#checkOwner(state, message, owner)
-        this.#sql.addChange.run(state.id, number, 'edited', message, name, text, at)
-        this.#sql.edit.run(text, at, state.id, message)
-        return { event: 'edited', number, message, name, text, at }
-      }
-      case 'deleted': {
-        const { message, name, owner } = draft
-        this.#checkOwner(state, message, owner)
-        this.#sql.addChange.run(state.id, number, 'deleted', message, name, null, at)
-        this.#sql.delete.run(at, state.id, message)
-        return { event: 'deleted', number, message, name, at }
-      }
-    }
   }
 
   #saidBefore(state: RoomState, room: string, { once }: MessageDraft): Entry | undefined {
@@ -154,8 +178,8 @@ export class SqliteRoomLog implements RoomLog {
     return state
   }
 
-  #create(room: string, { event }: Draft): RoomState {
-    if (event !== 'message') throw new Refusal('unknown_message')
+  #create(room: string, draft?: Draft): RoomState {
+    if (draft && draft.event !== 'message') throw new Refusal('unknown_message')
     this.#sql.addRoom.run(room)
     return this.#find(room)!
   }

@@ -20,6 +20,7 @@ export class SqliteSessionStore implements SessionStore {
   readonly #find: StatementSyncInstance
   readonly #isHeld: StatementSyncInstance
   readonly #expire: StatementSyncInstance
+  readonly #dropExpired: StatementSyncInstance
   readonly #add: StatementSyncInstance
   readonly #use: StatementSyncInstance
   readonly #end: StatementSyncInstance
@@ -31,6 +32,7 @@ export class SqliteSessionStore implements SessionStore {
     this.#find = sql.prepare('SELECT id, name, folded, used_at FROM sessions WHERE token_hash = ? AND used_at > ?')
     this.#isHeld = sql.prepare('SELECT 1 FROM sessions WHERE folded = ? AND used_at > ?')
     this.#expire = sql.prepare('DELETE FROM sessions WHERE folded = ? AND used_at <= ?')
+    this.#dropExpired = sql.prepare('DELETE FROM sessions WHERE used_at <= ?')
     this.#add = sql.prepare('INSERT INTO sessions (token_hash, name, folded, used_at) VALUES (?, ?, ?, ?)')
     this.#use = sql.prepare('UPDATE sessions SET used_at = ? WHERE id = ?')
     this.#end = sql.prepare('DELETE FROM sessions WHERE id = ?')
@@ -58,6 +60,11 @@ export class SqliteSessionStore implements SessionStore {
 
   async end({ id }: Session): Promise<void> {
     await this.#commit.run(() => this.#end.run(Number(id)))
+  }
+
+  /** Drops the sessions that are over. Only to be called within a commit. */
+  dropExpired(now: number): void {
+    this.#dropExpired.run(now - this.#lifetimeMs)
   }
 
   #holds(folded: string, now: number): boolean {

@@ -6,7 +6,7 @@ export const STATEMENTS = {
   room: 'SELECT id, first, head FROM rooms WHERE name = ?',
   addRoom: 'INSERT INTO rooms (name, first, head, at) VALUES (?, 1, 0, 0)',
   setHead: 'UPDATE rooms SET head = ?, at = ? WHERE id = ?',
-  newestRooms: 'SELECT name AS room, head, at FROM rooms WHERE head > 0 ORDER BY at DESC LIMIT ?',
+  newestRooms: 'SELECT name AS room, head, at FROM rooms WHERE first <= head ORDER BY at DESC LIMIT ?',
 
   addMessage: `INSERT INTO entries (room, number, event, name, text, guest, owner, at)
     VALUES (?, ?, 'message', ?, ?, ?, ?, ?)`,
@@ -19,8 +19,12 @@ export const STATEMENTS = {
     WHERE room = ? AND number < ? AND event = 'message' AND deleted_at IS NULL ORDER BY number DESC LIMIT ?`,
   message: `SELECT ${MESSAGE_COLUMNS} FROM entries WHERE room = ? AND number = ? AND event = 'message'`,
 
+  drop: 'DELETE FROM entries WHERE room = ? AND number < ?',
+  setFirst: 'UPDATE rooms SET first = ? WHERE id = ?',
+
   addKey: 'INSERT OR REPLACE INTO keys (room, sender, key, number, at) VALUES (?, ?, ?, ?, ?)',
   findByKey: `SELECT ${LOG_COLUMNS.replaceAll(/\w+/g, 'entries.$&')} FROM keys
     JOIN entries ON entries.room = keys.room AND entries.number = keys.number
     WHERE keys.room = ? AND keys.sender = ? AND keys.key = ? AND keys.at > ?`,
+  dropKeys: 'DELETE FROM keys WHERE at <= ?',
 } as const

@@ -1,10 +1,11 @@
 import type { Store } from '../../chat/store.ts'
 import { openDatabase } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
+import { Retention, type RetentionOptions } from './retention.ts'
 import { SqliteRoomLog } from './room-log.ts'
 import { SqliteSessionStore } from './session-store.ts'
 
-export interface SqliteOptions {
+export interface SqliteOptions extends RetentionOptions {
   /** A directory, made if it is missing; or `:memory:`, which keeps nothing. */
   directory: string
   /** Milliseconds after which a session that is not used is over. */
@@ -12,12 +13,22 @@ export interface SqliteOptions {
 }
 
 /** The embedded store. Throws StoreError when the directory cannot be used. */
-export function openSqliteStore({ directory, nameLifetimeMs }: SqliteOptions): Store {
+export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: SqliteOptions): Store {
   const { sql, close } = openDatabase(directory)
   const commit = new GroupCommit(sql)
+  const log = new SqliteRoomLog(sql, commit)
+  const sessions = new SqliteSessionStore(sql, commit, nameLifetimeMs)
+  const retained = new Retention(sql, commit, log, retention)
   return {
-    log: new SqliteRoomLog(sql, commit),
-    sessions: new SqliteSessionStore(sql, commit, nameLifetimeMs),
+    log,
+    sessions,
+    async sweep(now) {
+      await retained.sweep(now)
+      await commit.run(() => {
+        log.dropKeys(now)
+        sessions.dropExpired(now)
+      })
+    },
     async close() {
       commit.flush()
       close()

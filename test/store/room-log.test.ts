@@ -1,0 +1,232 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { Entry } from '../../src/chat/entry.ts'
+import type { MessageDraft, RoomLog } from '../../src/chat/room-log.ts'
+import type { Store } from '../../src/chat/store.ts'
+import { refusal } from '../support/refusal.ts'
+import { backends } from './backends.ts'
+
+const draft = (text: string, more: Partial<MessageDraft> = {}): MessageDraft => ({
+  event: 'message',
+  name: 'bob',
+  text,
+  guest: false,
+  owner: '1',
+  ...more,
+})
+const edit = (message: number, text: string, owner = '1') =>
+  ({ event: 'edited', message, name: 'bob', text, owner }) as const
+const deletion = (message: number, owner = '1') => ({ event: 'deleted', message, name: 'bob', owner }) as const
+const numbers = (entries: { number: number }[]) => entries.map(({ number }) => number)
+const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, n) => first + n)
+
+for (const backend of backends()) {
+  describe(`the room log on ${backend.name}`, () => {
+    let store: Store
+    let log: RoomLog
+    beforeEach(async () => {
+      store = await backend.open()
+      log = store.log
+    })
+    afterEach(async () => {
+      await store.close()
+      backend.clear()
+    })
+
+    const say = (count: number, room = 'lobby') => Promise.all(upTo(count).map((n) => log.append(room, draft(`m${n}`))))
+
+    it('has an epoch of the characters of an id', () => {
+      expect(log.epoch).to.match(/^[a-z0-9]{8}$/)
+    })
+
+    it('numbers the entries of each room from 1 without holes', async () => {
+      await Promise.all([say(50), say(30, 'tea')])
+      expect(numbers(await log.read('lobby', 0, 100))).to.deep.equal(upTo(50))
+      expect(numbers(await log.read('tea', 0, 100))).to.deep.equal(upTo(30))
+      expect(await log.extent('lobby')).to.deep.equal({ first: 1, head: 50 })
+      expect(await log.extent('nowhere')).to.deep.equal({ first: 1, head: 0 })
+    })
+
+    it('reads back exactly what was appended', async () => {
+      const text = fc.string({ unit: 'binary', minLength: 1 }).map((raw) => raw.toWellFormed())
+      const name = fc.option(text.map((raw) => raw.replaceAll('\0', '')))
+      await fc.assert(
+        fc.asyncProperty(text, name, fc.boolean(), async (said, who, guest) => {
+          const { entry } = await log.append('lobby', draft(said, { name: who, guest }))
+          expect(entry).to.include({ text: said, name: who, guest, room: 'lobby' })
+          expect(await log.read('lobby', entry.number - 1, 1)).to.deep.equal([entry])
+        }),
+        { numRuns: 50 },
+      )
+    })
+
+    it('reads a page after a number', async () => {
+      await say(10)
+      expect(numbers(await log.read('lobby', 3, 4))).to.deep.equal([4, 5, 6, 7])
+      expect(numbers(await log.read('lobby', 8, 4))).to.deep.equal([9, 10])
+      expect(await log.read('lobby', 10, 4)).to.deep.equal([])
+      expect(await log.read('lobby', Number.MAX_SAFE_INTEGER, 4)).to.deep.equal([])
+    })
+
+    it('shows messages as they stand now, and keeps the log as it was', async () => {
+      await say(3)
+      await log.append('lobby', edit(1, 'changed'))
+      await log.append('lobby', deletion(2))
+      const { messages, more, head } = await log.history('lobby', 10)
+      expect(messages.map(({ text }) => text)).to.deep.equal(['changed', 'm3'])
+      expect(messages.map(({ editedAt }) => editedAt !== null)).to.deep.equal([true, false])
+      expect({ more, head }).to.deep.equal({ more: false, head: 5 })
+      const entries = await log.read('lobby', 0, 10)
+      expect(entries.map(({ event }) => event)).to.deep.equal(['message', 'message', 'message', 'edited', 'deleted'])
+      expect(entries[0]).to.include({ text: 'm1' })
+      expect(await log.message('lobby', 1)).to.include({ text: 'changed' })
+      expect(await log.message('lobby', 2)).to.equal(undefined)
+      expect(await log.message('lobby', 4)).to.equal(undefined)
+    })
+
+    it('pages through history', async () => {
+      await say(5)
+      expect(numbers((await log.history('lobby', 2, 4)).messages)).to.deep.equal([2, 3])
+      expect((await log.history('lobby', 2, 4)).more).to.equal(true)
+      expect((await log.history('lobby', 3, 4)).more).to.equal(false)
+      expect(await log.history('nowhere', 3)).to.deep.equal({ messages: [], more: false, head: 0 })
+    })
+
+    it('refuses to change what is unknown, deleted or somebody else’s', async () => {
+      await say(2)
+      await log.append('lobby', deletion(2))
+      expect(await refusal(log.append('lobby', edit(9, 'x')))).to.equal('unknown_message')
+      expect(await refusal(log.append('lobby', edit(3, 'x')))).to.equal('unknown_message')
+      expect(await refusal(log.append('nowhere', edit(1, 'x')))).to.equal('unknown_message')
+      expect(await refusal(log.append('lobby', edit(2, 'x')))).to.equal('message_deleted')
+      expect(await refusal(log.append('lobby', edit(1, 'x', '2')))).to.equal('not_your_message')
+      expect(await refusal(log.append('lobby', deletion(1, '2')))).to.equal('not_your_message')
+      expect(await log.extent('lobby')).to.deep.equal({ first: 1, head: 3 })
+      expect(await log.rooms(10)).to.have.length(1)
+    })
+
+    it('says a keyed message once', async () => {
+      const once = { sender: 'bob', key: 'k' }
+      const both = await Promise.all([
+        log.append('lobby', draft('a', { once })),
+        log.append('lobby', draft('b', { once })),
+      ])
+      expect(both.map(({ isNew }) => isNew)).to.deep.equal([true, false])
+      expect(both[1]!.entry).to.deep.equal(both[0]!.entry)
+      expect((await log.append('tea', draft('c', { once }))).isNew).to.equal(true)
+      expect((await log.append('lobby', draft('d', { once: { ...once, sender: 'eve' } }))).isNew).to.equal(true)
+    })
+
+    it('tells followers every entry after the head, in order, each once', async () => {
+      await say(3)
+      const seen: Entry[] = []
+      const { head, stop } = await log.follow('lobby', (entries) => seen.push(...entries))
+      expect(head).to.equal(3)
+      await Promise.all([say(20), say(5, 'tea'), log.append('lobby', edit(1, 'x'))])
+      expect(numbers(seen)).to.deep.equal(upTo(24, 4))
+      expect(seen).to.deep.equal(await log.read('lobby', 3, 100))
+      stop()
+      await say(1)
+      expect(seen).to.have.length(21)
+    })
+
+    it('has told its followers by the time a post is answered', async () => {
+      let newest = 0
+      await log.follow('lobby', (entries) => (newest = entries.at(-1)!.number))
+      for (const n of upTo(20)) {
+        const { entry } = await log.append('lobby', draft(`m${n}`))
+        expect(newest).to.equal(entry.number)
+      }
+    })
+
+    it('lists the rooms in which something was said, the newest first', async () => {
+      await say(2)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      await say(1, 'tea')
+      expect((await log.rooms(10)).map(({ room, head }) => [room, head])).to.deep.equal([
+        ['tea', 1],
+        ['lobby', 2],
+      ])
+      expect(await log.rooms(1)).to.have.length(1)
+    })
+
+    it('imports what was said elsewhere under new numbers', async () => {
+      await say(3)
+      await log.append('lobby', edit(2, 'changed'))
+      await log.append('lobby', deletion(3))
+      const exported = await log.read('lobby', 0, 100)
+      await say(2, 'tea')
+      await log.import('tea', exported)
+      const { messages } = await log.history('tea', 10)
+      expect(messages.map(({ text }) => text)).to.deep.equal(['m1', 'm2', 'm1', 'changed'])
+      expect(numbers(await log.read('tea', 0, 100))).to.deep.equal(upTo(7))
+      expect(messages[3]!.at).to.equal((exported[1] as { at: number }).at)
+      expect(await refusal(log.append('tea', edit(3, 'x')))).to.equal('not_your_message')
+    })
+
+    it('takes what speaks of a message before the import as speaking of none', async () => {
+      await say(3)
+      await log.append('lobby', edit(1, 'changed'))
+      const exported = await log.read('lobby', 1, 100)
+      await say(2, 'tea')
+      await log.import('tea', exported)
+      expect((await log.history('tea', 10)).messages.map(({ text }) => text)).to.deep.equal(['m1', 'm2', 'm2', 'm3'])
+    })
+
+    describe('when it keeps only so much', () => {
+      beforeEach(() => store.close())
+
+      it('keeps so many entries a room, under the numbers that they had', async () => {
+        ;({ log } = store = await backend.open({ keepEntries: 10 }))
+        await Promise.all([say(25), say(10, 'tea')])
+        await store.sweep(Date.now())
+        expect(await log.extent('lobby')).to.deep.equal({ first: 16, head: 25 })
+        expect(await log.extent('tea')).to.deep.equal({ first: 1, head: 10 })
+        expect(numbers(await log.read('lobby', 15, 100))).to.deep.equal(upTo(25, 16))
+        expect(await log.read('lobby', 14, 100)).to.deep.equal([])
+        expect((await log.append('lobby', draft('next'))).entry.number).to.equal(26)
+        expect(await refusal(log.append('lobby', edit(3, 'x')))).to.equal('unknown_message')
+      })
+
+      it('keeps entries for a time', async () => {
+        ;({ log } = store = await backend.open({ keepMs: 60_000 }))
+        await say(5)
+        await store.sweep(Date.now() + 30_000)
+        expect(await log.extent('lobby')).to.deep.equal({ first: 1, head: 5 })
+        await store.sweep(Date.now() + 61_000)
+        expect(await log.extent('lobby')).to.deep.equal({ first: 6, head: 5 })
+        expect(await log.rooms(10)).to.deep.equal([])
+        expect((await log.append('lobby', draft('next'))).entry.number).to.equal(6)
+      })
+
+      it('drops more than one batch holds', async () => {
+        ;({ log } = store = await backend.open({ keepEntries: 1 }))
+        await say(4500)
+        await store.sweep(Date.now())
+        expect(await log.extent('lobby')).to.deep.equal({ first: 4500, head: 4500 })
+      })
+    })
+
+    it('forgets keys after a day', async () => {
+      const once = { sender: 'bob', key: 'k' }
+      await log.append('lobby', draft('a', { once }))
+      const day = 24 * 60 * 60 * 1000
+      await store.sweep(Date.now() + day - 10_000)
+      expect((await log.append('lobby', draft('a', { once }))).isNew).to.equal(false)
+      await store.sweep(Date.now() + day + 10_000)
+      expect((await log.append('lobby', draft('a', { once }))).isNew).to.equal(true)
+    })
+
+    if (backend.keeps) {
+      it('is the same after it was opened again', async () => {
+        await say(5)
+        await log.append('lobby', edit(2, 'changed'))
+        const before = [log.epoch, await log.read('lobby', 0, 100), await log.history('lobby', 100)]
+        await store.close()
+        ;({ log } = store = await backend.open())
+        expect([log.epoch, await log.read('lobby', 0, 100), await log.history('lobby', 100)]).to.deep.equal(before)
+        expect((await log.append('lobby', draft('next'))).entry.number).to.equal(7)
+      })
+    }
+  })
+}
