@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,7 +86,9 @@ describe('the command teahouse', () => {
     ['a port that is none', ['--port', '70000'], 'teahouse: port must be 0 to 65535, got "70000"\n'],
     ['a language that it does not speak', ['--lang', 'fr'], 'teahouse: lang must be zh or en, got "fr"\n'],
     ['an unknown option', ['--colour', 'red'], /^teahouse: .*--colour.*\n$/],
-    ['an argument', ['serve'], /^teahouse: .*serve.*\n$/],
+    ['an unknown command', ['serve'], 'teahouse: there is no command "serve"\n'],
+    ['a command without its file', ['backup'], 'teahouse: backup takes one file\n'],
+    ['a room that is none', ['--room', 'a b'], 'teahouse: room must be 1 to 64 letters, digits, - or _, got "a b"\n'],
     [
       'a directory that cannot be made',
       ['--data', '/dev/null/x'],
@@ -131,6 +133,87 @@ describe('the command teahouse', () => {
       expect(server.stderr).to.equal('')
     })
   }
+
+  it('backs up while it runs, restores, exports and imports', async () => {
+    const server = start(['--data', directory, '--port', '0'])
+    const url = await urlOf(server)
+    for (const text of ['one', 'two']) await postText(`${url}/chat`, text)
+    const [backup, other] = [join(directory, 'backup.db'), join(directory, 'other')]
+    const run = async (...args: string[]) => {
+      const command = start(args)
+      return { code: await command.exit, stdout: command.stdout, stderr: command.stderr }
+    }
+    const done = (stdout: string) => ({ code: 0, stdout: `${stdout}\n`, stderr: '' })
+    expect(await run('backup', backup, '--data', directory)).to.deep.equal(done(`backed up ${directory} to ${backup}`))
+    expect(await run('restore', backup, '--data', other)).to.deep.equal(done(`restored ${backup} to ${other}`))
+
+    const exported = join(directory, 'lobby.ndjson')
+    const { text } = await send(`${url}/messages`, { headers: { Accept: 'application/x-ndjson' } })
+    writeFileSync(exported, text)
+    const intoTea = await run('import', exported, '--data', other, '--room', 'Tea')
+    expect(intoTea).to.deep.equal(done('imported 2 entries into tea'))
+    expect(await run('import', exported, '--data', other)).to.deep.equal(done('imported 2 entries into lobby'))
+
+    const second = await urlOf(start(['--data', other, '--port', '0']))
+    const texts = async (room: string) =>
+      ((await send(`${second}/rooms/${room}/messages`)).json.messages as { text: string }[]).map(
+        (message) => message.text,
+      )
+    expect(await texts('lobby')).to.deep.equal(['one', 'two', 'one', 'two'])
+    expect(await texts('tea')).to.deep.equal(['one', 'two'])
+  })
+
+  it('imports all of a file or nothing', async () => {
+    const exported = join(directory, 'lobby.ndjson')
+    const line = (n: number) =>
+      `{"event":"message","id":"e-${n}","room":"lobby","name":null,"text":"m${n}","at":"2026-11-20T08:15:02.120Z","guest":true}\n`
+    for (const [text, fault] of [
+      [`${line(1)}{`, 'line 2: is not JSON'],
+      [`${line(1)}{}\n`, 'line 2: event: '],
+      [`${line(1)}${line(3)}`, 'line 2: does not follow the line before'],
+      [line(1).replace('e-1', 'x'), 'line 1: id: "x" is no id'],
+    ] as const) {
+      writeFileSync(exported, text)
+      const command = start(['import', exported, '--data', directory])
+      expect(await command.exit).to.equal(2)
+      expect(command.stderr).to.match(/^teahouse: [^\n]*\n$/)
+      expect(command.stderr).to.include(`${exported}: ${fault}`)
+    }
+    const url = await urlOf(start(['--data', directory, '--port', '0']))
+    expect((await send(`${url}/messages`)).json.messages).to.deep.equal([])
+  })
+
+  it('answers 507 while the disk is full, and goes on when there is room again', async function () {
+    const disk = join(directory, 'disk')
+    mkdirSync(disk)
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk])
+    if (mounted.status !== 0) {
+      console.warn('      skipped: no small disk can be mounted here')
+      this.skip()
+    }
+    try {
+      const server = start(['--data', join(disk, 'data'), '--port', '0'])
+      const url = await urlOf(server)
+      writeFileSync(join(disk, 'filler'), Buffer.alloc(600_000))
+      const long = 'x'.repeat(8000)
+      let answered = 0
+      let answer = await postText(`${url}/chat`, long)
+      for (; answer.status === 201; answered++) answer = await postText(`${url}/chat`, long)
+      expect(answer.json).to.deep.include({ code: 'store_full' })
+      expect(answer.status).to.equal(507)
+      rmSync(join(disk, 'filler'))
+      expect((await postText(`${url}/chat`, long)).status).to.equal(201)
+      expect((await send(`${url}/messages?limit=200`)).json.messages).to.have.length(answered + 1)
+      server.child.kill('SIGTERM')
+      expect(await server.exit).to.equal(0)
+    } finally {
+      for (const { child, exit } of running) {
+        child.kill('SIGKILL')
+        await exit
+      }
+      spawnSync('umount', [disk])
+    }
+  })
 
   it('has everything that it answered after a kill -9', async () => {
     const server = start(['--data', directory, '--port', '0'])

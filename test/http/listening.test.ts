@@ -125,6 +125,24 @@ describe('GET /chat', () => {
       }
     })
 
+    it('answers reset to a cursor further back than what is kept', async () => {
+      const short = await startTeahouse({ keepEntries: 3 })
+      const url = `${short.url}/chat`
+      for (let n = 1; n <= 10; n++) await postText(url, `m${n}`)
+      await short.store.sweep(Date.now())
+      const { epoch } = short.store.log
+      const resume = async (since: string) => {
+        const listener = await listen(`${url}?format=json&since=${since}`)
+        await listener.until(1, 'roster')
+        listener.close()
+        return [listener.data('ready')[0]!.resume, texts(listener.events.filter(({ event }) => event === 'message'))]
+      }
+      expect(await resume(`${epoch}-6`)).to.deep.equal(['reset', []])
+      expect(await resume(`${epoch}-7`)).to.deep.equal(['resumed', ['m8', 'm9', 'm10']])
+      expect(await resume('start')).to.deep.equal(['resumed', ['m8', 'm9', 'm10']])
+      await short.stop()
+    })
+
     it('goes on without a hole after a reset', async () => {
       await say(2)
       const listener = await json('&since=other-1')

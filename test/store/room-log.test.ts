@@ -112,7 +112,7 @@ for (const backend of backends()) {
         log.append('lobby', draft('b', { once })),
       ])
       expect(both.map(({ isNew }) => isNew)).to.deep.equal([true, false])
-      expect(both[1]!.entry).to.deep.equal(both[0]!.entry)
+      expect(both[1].entry).to.deep.equal(both[0].entry)
       expect((await log.append('tea', draft('c', { once }))).isNew).to.equal(true)
       expect((await log.append('lobby', draft('d', { once: { ...once, sender: 'eve' } }))).isNew).to.equal(true)
     })

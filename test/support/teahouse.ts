@@ -1,6 +1,7 @@
 import { makeApp, type App, type AppOptions } from '../../src/app.ts'
 import type { Store } from '../../src/chat/store.ts'
 import { startServer } from '../../src/server.ts'
+import type { RetentionOptions } from '../../src/store/sqlite/retention.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 
 export interface Teahouse extends App {
@@ -14,10 +15,12 @@ export interface Teahouse extends App {
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** A real server on a free port of loopback; it keeps nothing unless it is given a directory. */
-export async function startTeahouse(options: Partial<AppOptions> & { data?: string } = {}): Promise<Teahouse> {
+export async function startTeahouse(
+  options: Partial<AppOptions> & RetentionOptions & { data?: string } = {},
+): Promise<Teahouse> {
   const failures: unknown[] = []
   const { data = ':memory:', nameLifetimeMs = 30 * DAY_MS } = options
-  const store = openSqliteStore({ directory: data, nameLifetimeMs })
+  const store = openSqliteStore({ ...options, directory: data, nameLifetimeMs })
   const app = makeApp(store, {
     language: 'zh',
     replayLimit: 10_000,

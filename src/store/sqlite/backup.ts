@@ -35,6 +35,8 @@ export function restore(file: string, directory: string): void {
     copyFileSync(file, copy)
     const sql = openFile(copy)
     startEpoch(sql)
+    // Else part of it would stay in a second file, under the name that the copy has now.
+    sql.exec('PRAGMA journal_mode = DELETE')
     sql.close()
     renameSync(copy, target)
   } finally {

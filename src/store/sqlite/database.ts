@@ -25,6 +25,7 @@ export function openDatabase(directory: string): Database {
     return {
       sql,
       close: () => {
+        tidy(sql)
         sql.close()
         unlock()
       },
@@ -32,6 +33,15 @@ export function openDatabase(directory: string): Database {
   } catch (error) {
     unlock()
     throw error
+  }
+}
+
+/** Moves what was written from the write-ahead log into the file; SQLite does it only once all statements are collected. */
+function tidy(sql: DatabaseSyncInstance): void {
+  try {
+    sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  } catch {
+    // The disk may be full. What was committed is safe where it is.
   }
 }
 
