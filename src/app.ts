@@ -29,6 +29,10 @@ export interface AppOptions {
   graceMs?: number
   /** Milliseconds between two looks for rooms that everybody has left. */
   sweepMs?: number
+  /** Milliseconds between two tellings of who has come and gone. */
+  announceMs?: number
+  /** Milliseconds in which a name is said to be typing once at the most. */
+  typingMs?: number
   /** Called with what goes wrong on our side. */
   onError: (error: unknown) => void
 }
@@ -37,16 +41,20 @@ export interface App {
   koa: Koa
   hub: Hub
   rooms: Rooms
+  /** Drops what is no longer to be kept at `now`, in milliseconds since 1970; a session that listens is in use. */
+  sweep: (now: number) => Promise<void>
 }
 
 /** The files that the build makes of `views`; beside this one when it is built, and where that would be when it is not. */
 const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 
 /** Teahouse over a store, without a server. */
-export function makeApp({ log, sessions }: Store, options: AppOptions): App {
-  const { heartbeatMs = 15_000, graceMs = 10_000, sweepMs = 10_000, nameLifetimeMs, replayLimit, onError } = options
-  const hub = new Hub({ heartbeatMs })
-  const rooms = new Rooms(log, hub, { graceMs, sweepMs, replayLimit, onError })
+export function makeApp(store: Store, options: AppOptions): App {
+  const { log, sessions } = store
+  const { nameLifetimeMs, onError } = options
+  const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000 })
+  const rooms = new Rooms(log, hub, { graceMs: 10_000, sweepMs: 10_000, announceMs: 1000, typingMs: 3000, ...options })
+  sessions.onChange((before, after) => rooms.changeSession(before, after))
   const formats = makeFormats(log.epoch)
 
   const resources = [
@@ -72,7 +80,12 @@ export function makeApp({ log, sessions }: Store, options: AppOptions): App {
   koa.use(session(sessions))
   koa.use(router.routes())
   koa.use(router.allowedMethods())
-  return { koa, hub, rooms }
+  async function sweep(now: number): Promise<void> {
+    await sessions.use(rooms.sessions(), now)
+    await store.sweep(now)
+  }
+
+  return { koa, hub, rooms, sweep }
 }
 
 /** Koa reports every client that leaves a stream; that is how a stream ends, and no error. */

@@ -14,7 +14,7 @@ async function serve(config: Config): Promise<void> {
   const onError = (error: unknown) => console.error(error)
   const app = makeApp(store, { ...config, onError })
   const server = await startServer(app, config)
-  setInterval(() => void store.sweep(Date.now()).catch(onError), SWEEP_MS).unref()
+  setInterval(() => void app.sweep(Date.now()).catch(onError), SWEEP_MS).unref()
   console.log(`teahouse listens on ${server.url}`)
 
   async function stop(): Promise<void> {

@@ -1,17 +1,7 @@
 import type { Frame } from '../sse/index.ts'
 import type { Entry } from './entry.ts'
 import type { Roster } from './presence.ts'
-
-/** What a client learns about its cursor when it connects. */
-export interface Verdict {
-  room: string
-  /** live: it had no cursor; resumed: it gets all it missed; reset: it cannot, and goes on from the head. */
-  resume: 'live' | 'resumed' | 'reset'
-  /** How many entries it is sent again. */
-  replayed: number
-  /** The number of the newest entry. */
-  head: number
-}
+import type { Verdict } from './verdict.ts'
 
 /** How one kind of stream says what happens in a room. What it returns undefined for, it does not tell. */
 export interface Format {
@@ -23,6 +13,8 @@ export interface Format {
   left(name: string): Frame
   typing(name: string): Frame | undefined
   roster(roster: Roster): Frame | undefined
+  /** Said to one stream: its own session goes by this name now; null when it is over, and the stream a guest's. */
+  session(name: string | null): Frame | undefined
   heartbeat(now: number): Frame
   /** The last frame: the client is to come back after `retryMs`. */
   closing(retryMs: number): Frame

@@ -1,7 +1,8 @@
 import { encode, type Frame } from '../sse/index.ts'
 import { formatId } from './cursor.ts'
 import { entryJson } from './entry-json.ts'
-import { RETRY_MS, type Format, type Verdict } from './format.ts'
+import { RETRY_MS, type Format } from './format.ts'
+import type { Verdict } from './verdict.ts'
 
 /** Named events, each with one JSON object. */
 export function jsonFormat(epoch: string): Format {
@@ -22,6 +23,7 @@ export function jsonFormat(epoch: string): Format {
     left: (name) => event('left', { name }),
     typing: (name) => event('typing', { name }),
     roster: (roster) => event('roster', roster),
+    session: (name) => event('session', { name }),
     heartbeat: (now) => event('heartbeat', { at: new Date(now).toISOString() }),
     closing: (retryMs) => event('closing', { retry: retryMs }, undefined, retryMs),
   }

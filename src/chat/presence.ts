@@ -3,7 +3,8 @@ import type { Name } from './name.ts'
 export interface Roster {
   /** Everybody: the named and the guests. */
   count: number
-  users: string[]
+  /** The names of those who have one; left out when there are too many. */
+  users?: string[]
   /** How many listen without a name. */
   guests: number
 }
@@ -39,6 +40,11 @@ export class Presence {
     return this.#people.size === 0 && this.#guests === 0
   }
 
+  /** How many people with a name there are. */
+  get named(): number {
+    return this.#people.size
+  }
+
   /** Counts a stream in; the returned function counts it out again. */
   enter(name: Name | undefined): () => void {
     return name ? this.#enterNamed(name) : this.#enterGuest()
@@ -49,7 +55,13 @@ export class Presence {
     this.#enterNamed(name)()
   }
 
-  roster(): Roster {
+  /** Whoever went by this name does so no more, and has left now. */
+  dismiss({ folded }: Name): void {
+    const person = this.#people.get(folded)
+    if (person) this.#remove(folded, person)
+  }
+
+  roster(): Required<Roster> {
     const users = Array.from(this.#people.values(), ({ text }) => text)
     return { count: users.length + this.#guests, users, guests: this.#guests }
   }
@@ -68,15 +80,19 @@ export class Presence {
       this.#people.set(folded, person)
       this.#options.onJoined(text)
     }
-    clearTimeout(person.leaving)
-    person.places++
+    const entered = person
+    clearTimeout(entered.leaving)
+    entered.places++
     return () => {
-      if (--person.places > 0) return
-      person.leaving = setTimeout(() => {
-        this.#people.delete(folded)
-        this.#options.onLeft(text)
-      }, this.#options.graceMs).unref()
+      if (--entered.places > 0 || this.#people.get(folded) !== entered) return
+      entered.leaving = setTimeout(() => this.#remove(folded, entered), this.#options.graceMs).unref()
     }
+  }
+
+  #remove(folded: string, { text, leaving }: Person): void {
+    clearTimeout(leaving)
+    this.#people.delete(folded)
+    this.#options.onLeft(text)
   }
 
   #enterGuest(): () => void {

@@ -1,14 +1,21 @@
-import type { Channel, EventStream, Hub } from '../sse/index.ts'
+import type { Channel, EventStream, Frame, Hub } from '../sse/index.ts'
+import { Announcements, type Movement } from './announcements.ts'
 import type { Cursor } from './cursor.ts'
 import type { Entry } from './entry.ts'
-import type { Format, Verdict } from './format.ts'
-import type { Name } from './name.ts'
+import type { Format } from './format.ts'
 import { Presence, type Roster } from './presence.ts'
-import type { Extent, RoomLog } from './room-log.ts'
+import type { RoomLog } from './room-log.ts'
+import type { Session } from './session.ts'
+import { Throttle } from './throttle.ts'
+import { judge } from './verdict.ts'
 
 export interface RoomOptions {
   /** Milliseconds that a leaver has to come back unnoticed. */
   graceMs: number
+  /** Milliseconds between two tellings of who has come and gone. */
+  announceMs: number
+  /** Milliseconds in which a name is said to be typing once at the most. */
+  typingMs: number
   /** How many entries one stream is sent again at the most; a cursor further back is answered with `reset`. */
   replayLimit: number
   onError: (error: unknown) => void
@@ -18,9 +25,18 @@ export interface Listening {
   format: Format
   /** Where to go on; none for only what comes from now on, `start` for everything that is kept. */
   since?: Cursor | 'start' | undefined
-  /** The listener's name, if there is a session. */
-  name?: Name | undefined
+  session?: Session | undefined
 }
+
+interface Listener {
+  session: Session
+  channel: Channel
+  format: Format
+  leave: () => void
+}
+
+/** Above so many names a roster has counts alone, and nobody hears of who comes and goes. */
+const MOST_NAMES = 200
 
 /** A conversation while somebody is in it: its streams, in a channel for each format, and who is there. */
 export class Room {
@@ -29,8 +45,12 @@ export class Room {
   readonly #hub: Hub
   readonly #options: RoomOptions
   readonly #channels = new Map<Format, Channel>()
+  /** The streams of those who have a name. */
+  readonly #listeners = new Map<EventStream, Listener>()
   readonly #waiting = new Set<() => void>()
+  readonly #typing: Throttle
   readonly #presence: Presence
+  readonly #announcements: Announcements
   #head = 0
   #stopFollowing: (() => void) | undefined
 
@@ -39,10 +59,12 @@ export class Room {
     this.#log = log
     this.#hub = hub
     this.#options = options
+    this.#typing = new Throttle(options.typingMs)
+    this.#announcements = new Announcements(options.announceMs, (movements) => this.#announce(movements))
     this.#presence = new Presence({
       graceMs: options.graceMs,
-      onJoined: (who) => this.#pass((format) => format.joined(who)),
-      onLeft: (who) => this.#pass((format) => format.left(who)),
+      onJoined: (who) => this.#announcements.add(who, 'joined'),
+      onLeft: (who) => this.#announcements.add(who, 'left'),
     })
   }
 
@@ -56,6 +78,8 @@ export class Room {
   close(): void {
     this.#stopFollowing?.()
     this.#presence.clear()
+    this.#announcements.stop()
+    this.#typing.stop()
     for (const channel of this.#channels.values()) this.#hub.close(channel)
   }
 
@@ -74,33 +98,58 @@ export class Room {
     return this.#head
   }
 
-  get roster(): Roster {
+  get roster(): Required<Roster> {
     return this.#presence.roster()
   }
 
+  /** The sessions of those who listen here. */
+  get sessions(): Iterable<Session> {
+    return Array.from(this.#listeners.values(), ({ session }) => session)
+  }
+
   /** Sends into `stream` what happens here, after what it has missed, until it closes. */
-  async listen(stream: EventStream, { format, since, name }: Listening): Promise<void> {
+  async listen(stream: EventStream, { format, since, session }: Listening): Promise<void> {
     const extent = await this.#log.extent(this.name)
     if (stream.destroyed) return
-    const leave = this.#presence.enter(name)
-    stream.once('close', leave)
-    const { cursor, ...verdict } = this.#judge(since, extent)
-    this.#channel(format).join(stream, format.opening(verdict), cursor)
+    const { cursor, ...verdict } = judge(this.name, since, {
+      epoch: this.#log.epoch,
+      first: extent.first,
+      // The log may be ahead of what has come here, and a cursor is good when the log knows it.
+      head: since === undefined ? this.#head : Math.max(extent.head, this.#head),
+      replayLimit: this.#options.replayLimit,
+    })
+    const channel = this.#channel(format)
+    this.#enter(stream, channel, format, session)
+    channel.join(stream, format.opening(verdict), cursor)
   }
 
   /** Somebody has taken a name here. */
-  announce(name: Name): void {
+  announce({ name }: Session): void {
     this.#presence.announce(name)
   }
 
-  typing(name: Name): void {
-    this.#pass((format) => format.typing(name.text))
+  /** The session goes by another name from now on, or is over: its streams go on as a guest's. They are told so. */
+  changeSession(before: Session, after: Session | undefined): void {
+    for (const [stream, listener] of this.#listeners) {
+      if (listener.session.id !== before.id) continue
+      listener.leave()
+      listener.leave = this.#presence.enter(after?.name)
+      if (after) listener.session = after
+      else this.#listeners.delete(stream)
+      const frame = listener.format.session(after?.name.text ?? null)
+      if (frame) listener.channel.tell(stream, frame)
+    }
+    this.#presence.dismiss(before.name)
   }
 
-  /** Resolves when there are entries after `number`, after `ms`, or when `signal` aborts. The waiting one is here meanwhile. */
-  async wait(number: number, ms: number, signal: AbortSignal, name?: Name): Promise<void> {
+  typing({ name: { text, folded } }: Session): void {
+    if (this.#typing.passes(folded)) this.#pass((format) => format.typing(text))
+  }
+
+  /** Resolves when there are entries after `number`, after `ms`, or on abort. Whoever waits is here meanwhile. */
+  async wait(number: number, ms: number, signal: AbortSignal, session?: Session): Promise<void> {
     if (this.#head > number || ms === 0 || signal.aborted) return
-    const leave = this.#presence.enter(name)
+    const leave = this.#presence.enter(session?.name)
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer)
@@ -115,18 +164,18 @@ export class Room {
     leave()
   }
 
-  #judge(since: Listening['since'], { first, head }: Extent): Verdict & { cursor: number } {
-    const room = this.name
-    if (since === undefined) return { room, resume: 'live', replayed: 0, head: this.#head, cursor: this.#head }
-    // The log may be ahead of what has come here; a cursor is good when the log knows it.
-    const newest = Math.max(head, this.#head)
-    const cursor = since === 'start' ? first - 1 : since.number
-    const isKnown = since === 'start' || since.epoch === this.#log.epoch
-    const replayed = newest - cursor
-    if (!isKnown || cursor < first - 1 || replayed < 0 || replayed > this.#options.replayLimit) {
-      return { room, resume: 'reset', replayed: 0, head: newest, cursor: newest }
+  #enter(stream: EventStream, channel: Channel, format: Format, session: Session | undefined): void {
+    const leave = this.#presence.enter(session?.name)
+    if (!session) {
+      stream.once('close', leave)
+      return
     }
-    return { room, resume: 'resumed', replayed, head: newest, cursor }
+    const listener = { session, channel, format, leave }
+    this.#listeners.set(stream, listener)
+    stream.once('close', () => {
+      this.#listeners.delete(stream)
+      listener.leave()
+    })
   }
 
   #channel(format: Format): Channel {
@@ -135,11 +184,13 @@ export class Room {
       channel = this.#hub.open({
         head: this.#head,
         source: {
-          read: async (after, limit) =>
-            (await this.#log.read(this.name, after, limit)).map((entry) => format.entry(entry)),
+          read: async (after, limit) => {
+            const entries = await this.#log.read(this.name, after, limit)
+            return entries.map((entry) => format.entry(entry))
+          },
         },
         lost: (head) => format.lost(this.name, head),
-        snapshot: () => format.roster(this.roster),
+        snapshot: () => format.roster(this.#shownRoster()),
         heartbeat: (now) => format.heartbeat(now),
         closing: (retryMs) => format.closing(retryMs),
         onError: this.#options.onError,
@@ -149,15 +200,28 @@ export class Room {
     return channel
   }
 
+  #shownRoster(): Roster {
+    const { users, ...counts } = this.#presence.roster()
+    return users.length > MOST_NAMES ? counts : { ...counts, users }
+  }
+
+  #announce(movements: ReadonlyMap<string, Movement>): void {
+    if (this.#presence.named > MOST_NAMES) {
+      this.#pass((format) => format.roster(this.#shownRoster()))
+      return
+    }
+    for (const [who, movement] of movements) this.#pass((format) => format[movement](who))
+  }
+
   #receive(entries: Entry[]): void {
     this.#head += entries.length
     for (const [format, channel] of this.#channels) channel.append(entries.map((entry) => format.entry(entry)))
     for (const wake of this.#waiting) wake()
   }
 
-  #pass(tell: (format: Format) => ReturnType<Format['typing']>): void {
+  #pass(say: (format: Format) => Frame | undefined): void {
     for (const [format, channel] of this.#channels) {
-      const frame = tell(format)
+      const frame = say(format)
       if (frame) channel.pass(frame)
     }
   }

@@ -1,6 +1,7 @@
 import type { Hub } from '../sse/index.ts'
 import { Room, type RoomOptions } from './room.ts'
 import type { RoomLog } from './room-log.ts'
+import type { Session } from './session.ts'
 
 export interface RoomsOptions extends RoomOptions {
   /** Milliseconds between two looks for rooms that everybody has left. */
@@ -47,6 +48,16 @@ export class Rooms {
 
   [Symbol.iterator](): IterableIterator<Room> {
     return this.#open.values()
+  }
+
+  /** The sessions of those who listen anywhere; a session is used while it does. */
+  *sessions(): Iterable<Session> {
+    for (const room of this.#open.values()) yield* room.sessions
+  }
+
+  /** The session goes by another name, or is over, in every room. */
+  changeSession(before: Session, after: Session | undefined): void {
+    for (const room of this.#open.values()) room.changeSession(before, after)
   }
 
   close(): void {

@@ -7,15 +7,24 @@ export interface Session {
   name: Name
 }
 
+/** `after` is undefined when the session is over. */
+export type SessionListener = (before: Session, after: Session | undefined) => void
+
 /** Keeps sessions by the hash of their token. Times are milliseconds since 1970. */
 export interface SessionStore {
   /** Takes a name that nobody holds; undefined when somebody does. However many ask at once, one gets it. */
   take(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined>
   /** The session of a token, which counts as used by this; undefined when there is none, or it has expired. */
   find(tokenHash: Buffer, now: number): Promise<Session | undefined>
+  /** Gives a session another name in place of its own; undefined when somebody else holds that. */
+  rename(session: Session, name: Name, now: number): Promise<Session | undefined>
+  /** These sessions are in use, without a request of theirs. */
+  use(sessions: Iterable<Session>, now: number): Promise<void>
   /** Whether a session holds a name, given in folded form. */
   isHeld(folded: string, now: number): Promise<boolean>
   end(session: Session): Promise<void>
+  /** Calls `listener` when a session has another name, and when one is over: given up, or not used for too long. */
+  onChange(listener: SessionListener): void
 }
 
 /** 192 bits, in the characters of base64url. */

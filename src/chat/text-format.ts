@@ -29,6 +29,7 @@ export function textFormat(epoch: string, wording: Wording): Format {
     left: (name) => encode({ data: wording.left(name) }),
     typing: () => undefined,
     roster: () => undefined,
+    session: () => undefined,
     heartbeat: () => comment('heartbeat'),
     closing: (retryMs) => encode({ retry: retryMs }),
   }

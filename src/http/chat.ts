@@ -35,7 +35,7 @@ export function chatRoutes({ rooms, log, sessions, formats }: ChatDependencies):
     const stream = startEventStream(ctx)
     if (!stream) return
     const opened = await rooms.get(room)
-    await opened.listen(stream, { format, since, name: sessionOf(ctx)?.name })
+    await opened.listen(stream, { format, since, session: sessionOf(ctx) })
   }
 
   async function speak(ctx: Context): Promise<void> {

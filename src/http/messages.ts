@@ -54,7 +54,7 @@ export function messageRoutes(rooms: Rooms, log: RoomLog): Router {
       return
     }
     const opened = await rooms.get(room)
-    await opened.wait(after.number, waitMs, leaving(ctx), sessionOf(ctx)?.name)
+    await opened.wait(after.number, waitMs, leaving(ctx), sessionOf(ctx))
     const entries = await log.read(room, after.number, limit)
     ctx.body = {
       events: entries.map((entry) => eventJson(log.epoch, entry)),

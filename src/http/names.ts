@@ -1,11 +1,11 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
-import { parseName } from '../chat/name.ts'
+import { parseName, type Name } from '../chat/name.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { LOBBY, parseRoomName } from '../chat/room-name.ts'
 import type { Rooms } from '../chat/rooms.ts'
-import { hashToken, newToken, type SessionStore } from '../chat/session.ts'
+import { hashToken, newToken, type Session, type SessionStore } from '../chat/session.ts'
 import { body, fields } from './body.ts'
 import { COOKIE, sessionOf, tokenOf } from './middleware/session.ts'
 
@@ -21,19 +21,18 @@ export function nameRoutes(rooms: Rooms, sessions: SessionStore, lifetimeMs: num
     if (roomName === undefined) throw new Refusal('not_found')
 
     const held = sessionOf(ctx)
-    if (held?.name.folded === name.folded) {
-      ctx.body = { success: 'ok', name: held.name.text, token: tokenOf(ctx) }
-      return
-    }
-    const token = newToken()
-    const session = await sessions.take(name, hashToken(token), Date.now())
+    const token = (held && tokenOf(ctx)) ?? newToken()
+    const session = held ? await rename(held, name) : await sessions.take(name, hashToken(token), Date.now())
     if (!session) throw new Refusal('name_taken')
-    // One session holds one name: taking another gives up the first.
-    if (held) await sessions.end(held)
     setCookie(ctx, token)
-    ctx.body = { success: 'ok', name: name.text, token }
+    ctx.body = { success: 'ok', name: session.name.text, token }
     const room = await rooms.get(roomName)
-    room.announce(name)
+    room.announce(session)
+  }
+
+  /** The same session asking again gets the same name; asking for another, it gives up the first. */
+  async function rename(held: Session, name: Name): Promise<Session | undefined> {
+    return held.name.folded === name.folded ? held : sessions.rename(held, name, Date.now())
   }
 
   async function me(ctx: Context): Promise<void> {

@@ -15,7 +15,7 @@ export function userRoutes(rooms: Rooms): Router {
     const room = roomOf(ctx)
     const session = sessionOf(ctx)
     if (!session) throw new Refusal('no_session')
-    rooms.find(room)?.typing(session.name)
+    rooms.find(room)?.typing(session)
     ctx.status = 204
   }
 

@@ -91,6 +91,12 @@ export class Channel {
     this.#wake(this)
   }
 
+  /** Sends a frame to one of the streams alone. */
+  tell(stream: EventStream, frame: Frame): void {
+    if (!stream.writable) return
+    if (!stream.write(frame) && stream.state === 'live') this.#fallBehind(stream)
+  }
+
   /** Writes `opening`, then everything after entry `cursor`, into the stream, until it closes. */
   join(stream: EventStream, opening: Frame, cursor: number = this.#head): void {
     if (stream.closed) return

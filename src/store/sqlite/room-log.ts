@@ -14,6 +14,7 @@ import type {
 } from '../../chat/room-log.ts'
 import { storeText, toEntry, toStanding, type EntryRow } from './entry-row.ts'
 import type { GroupCommit } from './group-commit.ts'
+import { prepareAll } from './prepare.ts'
 import { STATEMENTS } from './statements.ts'
 
 /** The newest state of a room, kept in memory between writes. */
@@ -39,7 +40,7 @@ export class SqliteRoomLog implements RoomLog {
 
   constructor(sql: DatabaseSyncInstance, commit: GroupCommit) {
     this.epoch = (sql.prepare('SELECT epoch FROM meta').get() as { epoch: string }).epoch
-    this.#sql = prepare(sql)
+    this.#sql = prepareAll(sql, STATEMENTS)
     this.#commit = commit
     commit.onCommit(() => this.#tellFollowers())
     commit.onRollback(() => this.#forget())
@@ -196,9 +197,4 @@ export class SqliteRoomLog implements RoomLog {
     this.#added.clear()
     this.#rooms.clear()
   }
-}
-
-function prepare(sql: DatabaseSyncInstance): Statements {
-  const prepared = Object.entries(STATEMENTS).map(([name, text]) => [name, sql.prepare(text)])
-  return Object.fromEntries(prepared) as Statements
 }

@@ -1,7 +1,8 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { Name } from '../../chat/name.ts'
-import type { Session, SessionStore } from '../../chat/session.ts'
+import type { Session, SessionListener, SessionStore } from '../../chat/session.ts'
 import type { GroupCommit } from './group-commit.ts'
+import { prepareAll } from './prepare.ts'
 
 interface SessionRow {
   id: number
@@ -13,61 +14,102 @@ interface SessionRow {
 /** A session counts as used when its token is, but that is written down no more often than this. */
 const USE_RESOLUTION_MS = 60 * 60 * 1000
 
+const STATEMENTS = {
+  find: 'SELECT id, name, folded, used_at FROM sessions WHERE token_hash = ? AND used_at > ?',
+  holder: 'SELECT id FROM sessions WHERE folded = ? AND used_at > ?',
+  add: 'INSERT INTO sessions (token_hash, name, folded, used_at) VALUES (?, ?, ?, ?)',
+  rename: 'UPDATE sessions SET name = ?, folded = ?, used_at = ? WHERE id = ?',
+  use: 'UPDATE sessions SET used_at = ? WHERE id = ? AND used_at < ?',
+  end: 'DELETE FROM sessions WHERE id = ? RETURNING id, name, folded, used_at',
+  expire: 'DELETE FROM sessions WHERE used_at <= ? RETURNING id, name, folded, used_at',
+} as const
+
 /** Sessions in the same file as the logs; only the hash of a token is kept. */
 export class SqliteSessionStore implements SessionStore {
+  readonly #sql: Record<keyof typeof STATEMENTS, StatementSyncInstance>
   readonly #commit: GroupCommit
   readonly #lifetimeMs: number
-  readonly #find: StatementSyncInstance
-  readonly #isHeld: StatementSyncInstance
-  readonly #expire: StatementSyncInstance
-  readonly #dropExpired: StatementSyncInstance
-  readonly #add: StatementSyncInstance
-  readonly #use: StatementSyncInstance
-  readonly #end: StatementSyncInstance
+  readonly #listeners: SessionListener[] = []
+  /** What the transaction under way has changed. */
+  #changed: Parameters<SessionListener>[] = []
 
   /** A session that is not used for `lifetimeMs` is over. */
   constructor(sql: DatabaseSyncInstance, commit: GroupCommit, lifetimeMs: number) {
+    this.#sql = prepareAll(sql, STATEMENTS)
     this.#commit = commit
     this.#lifetimeMs = lifetimeMs
-    this.#find = sql.prepare('SELECT id, name, folded, used_at FROM sessions WHERE token_hash = ? AND used_at > ?')
-    this.#isHeld = sql.prepare('SELECT 1 FROM sessions WHERE folded = ? AND used_at > ?')
-    this.#expire = sql.prepare('DELETE FROM sessions WHERE folded = ? AND used_at <= ?')
-    this.#dropExpired = sql.prepare('DELETE FROM sessions WHERE used_at <= ?')
-    this.#add = sql.prepare('INSERT INTO sessions (token_hash, name, folded, used_at) VALUES (?, ?, ?, ?)')
-    this.#use = sql.prepare('UPDATE sessions SET used_at = ? WHERE id = ?')
-    this.#end = sql.prepare('DELETE FROM sessions WHERE id = ?')
+    commit.onCommit(() => this.#tell())
+    commit.onRollback(() => (this.#changed = []))
   }
 
   take(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined> {
     return this.#commit.run(() => {
-      this.#expire.run(name.folded, now - this.#lifetimeMs)
-      if (this.#holds(name.folded, now)) return undefined
-      const { lastInsertRowid } = this.#add.run(tokenHash, name.text, name.folded, now)
+      if (this.#holder(name.folded, now) !== undefined) return undefined
+      this.expire(now)
+      const { lastInsertRowid } = this.#sql.add.run(tokenHash, name.text, name.folded, now)
       return { id: String(lastInsertRowid), name }
     })
   }
 
+  rename(session: Session, name: Name, now: number): Promise<Session | undefined> {
+    return this.#commit.run(() => {
+      const holder = this.#holder(name.folded, now)
+      if (holder !== undefined && holder !== session.id) return undefined
+      this.expire(now)
+      this.#sql.rename.run(name.text, name.folded, now, Number(session.id))
+      const renamed = { id: session.id, name }
+      this.#changed.push([session, renamed])
+      return renamed
+    })
+  }
+
   async find(tokenHash: Buffer, now: number): Promise<Session | undefined> {
-    const row = this.#find.get(tokenHash, now - this.#lifetimeMs) as SessionRow | undefined
+    const row = this.#sql.find.get(tokenHash, now - this.#lifetimeMs) as SessionRow | undefined
     if (!row) return undefined
-    if (now - row.used_at > USE_RESOLUTION_MS) await this.#commit.run(() => this.#use.run(now, row.id))
-    return { id: String(row.id), name: { text: row.name, folded: row.folded } }
+    const session = toSession(row)
+    if (now - row.used_at > USE_RESOLUTION_MS) await this.use([session], now)
+    return session
+  }
+
+  async use(sessions: Iterable<Session>, now: number): Promise<void> {
+    await this.#commit.run(() => {
+      for (const { id } of sessions) this.#sql.use.run(now, Number(id), now - USE_RESOLUTION_MS)
+    })
   }
 
   async isHeld(folded: string, now: number): Promise<boolean> {
-    return this.#holds(folded, now)
+    return this.#holder(folded, now) !== undefined
   }
 
   async end({ id }: Session): Promise<void> {
-    await this.#commit.run(() => this.#end.run(Number(id)))
+    await this.#commit.run(() => this.#noteEnded(this.#sql.end.all(Number(id)) as SessionRow[]))
   }
 
-  /** Drops the sessions that are over. Only to be called within a commit. */
-  dropExpired(now: number): void {
-    this.#dropExpired.run(now - this.#lifetimeMs)
+  onChange(listener: SessionListener): void {
+    this.#listeners.push(listener)
   }
 
-  #holds(folded: string, now: number): boolean {
-    return this.#isHeld.get(folded, now - this.#lifetimeMs) !== undefined
+  /** Ends the sessions that were not used for too long. Only to be called within a commit. */
+  expire(now: number): void {
+    this.#noteEnded(this.#sql.expire.all(now - this.#lifetimeMs) as SessionRow[])
   }
+
+  #holder(folded: string, now: number): string | undefined {
+    const row = this.#sql.holder.get(folded, now - this.#lifetimeMs) as { id: number } | undefined
+    return row && String(row.id)
+  }
+
+  #noteEnded(rows: SessionRow[]): void {
+    for (const row of rows) this.#changed.push([toSession(row), undefined])
+  }
+
+  #tell(): void {
+    const changed = this.#changed
+    this.#changed = []
+    for (const change of changed) for (const listener of this.#listeners) listener(...change)
+  }
+}
+
+function toSession({ id, name, folded }: SessionRow): Session {
+  return { id: String(id), name: { text: name, folded } }
 }

@@ -26,7 +26,7 @@ export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: Sql
       await retained.sweep(now)
       await commit.run(() => {
         log.dropKeys(now)
-        sessions.dropExpired(now)
+        sessions.expire(now)
       })
     },
     async close() {
