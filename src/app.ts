@@ -5,6 +5,7 @@ import { makeFormats } from './chat/formats.ts'
 import type { Language } from './chat/language.ts'
 import { Rooms } from './chat/rooms.ts'
 import type { Store } from './chat/store.ts'
+import type { Rate } from './http/address-limit.ts'
 import { chatRoutes } from './http/chat.ts'
 import { clockRoutes } from './http/clock.ts'
 import { messageRoutes } from './http/messages.ts'
@@ -23,6 +24,10 @@ export interface AppOptions {
   language: Language
   nameLifetimeMs: number
   replayLimit: number
+  /** Whether somebody without a session may speak; so by default. */
+  guests?: boolean
+  /** How many names one address may take; any number by default. */
+  nameLimit?: Rate | undefined
   /** Milliseconds without traffic after which a stream gets a heartbeat. */
   heartbeatMs?: number
   /** Milliseconds that a leaver has to come back unnoticed. */
@@ -59,11 +64,11 @@ export function makeApp(store: Store, options: AppOptions): App {
 
   const resources = [
     pageRoutes(log, VIEWS),
-    chatRoutes({ rooms, log, sessions, formats }),
+    chatRoutes({ rooms, log, sessions, formats, guests: options.guests ?? true }),
     messageRoutes(rooms, log),
     userRoutes(rooms),
     roomRoutes(rooms, log),
-    nameRoutes(rooms, sessions, nameLifetimeMs),
+    nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, limit: options.nameLimit }),
     clockRoutes(hub),
     namedEventRoutes(hub),
     operationRoutes(),

@@ -11,6 +11,10 @@ export interface Config {
   readonly language: Language
   readonly nameLifetimeMs: number
   readonly replayLimit: number
+  /** Whether somebody without a session may speak. */
+  readonly guests: boolean
+  /** How many names one address may take; undefined for any number. */
+  readonly nameLimit: { count: number; seconds: number } | undefined
   readonly keepMs: number | undefined
   readonly keepEntries: number | undefined
   /** Where an export is imported to, in canonical form; undefined for the room it comes from. */
@@ -44,6 +48,24 @@ const OPTIONS = {
     value: 'DAYS',
     fallback: '30',
     help: 'days after which an unused name is free',
+  },
+  guests: {
+    env: 'TEAHOUSE_GUESTS',
+    value: 'on|off',
+    fallback: 'on',
+    help: 'whether somebody without a name may speak',
+  },
+  limits: {
+    env: 'TEAHOUSE_LIMITS',
+    value: 'on|off',
+    fallback: 'on',
+    help: 'off lifts every limit: for a closed network, or to measure',
+  },
+  'names-per-hour': {
+    env: 'TEAHOUSE_NAMES_PER_HOUR',
+    value: 'NUMBER',
+    fallback: '300',
+    help: 'names that one address may take in an hour',
   },
   'replay-limit': {
     env: 'TEAHOUSE_REPLAY_LIMIT',
@@ -88,15 +110,18 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
   const text = (name: OptionName) => flags[name] ?? (env[OPTIONS[name].env] || OPTIONS[name].fallback)
   const integer = (name: OptionName, least: number, most: number) => parseInteger(name, text(name), least, most)
   const optional = (name: OptionName, most: number) => (text(name) === '' ? undefined : integer(name, 1, most))
+  const hasLimits = oneOf('limits', text('limits'), ['on', 'off']) === 'on'
   const keepDays = optional('keep-days', 36_500)
 
   return {
     port: integer('port', 0, 65_535),
     host: text('host') || undefined,
     data: text('data'),
-    language: parseLanguage(text('lang')),
+    language: oneOf('lang', text('lang'), LANGUAGES),
     nameLifetimeMs: integer('name-ttl', 1, 36_500) * DAY_MS,
     replayLimit: integer('replay-limit', 0, 1_000_000),
+    guests: oneOf('guests', text('guests'), ['on', 'off']) === 'on',
+    nameLimit: hasLimits ? { count: integer('names-per-hour', 1, 1_000_000), seconds: 3600 } : undefined,
     keepMs: keepDays && keepDays * DAY_MS,
     keepEntries: optional('keep-entries', 1_000_000_000),
     room: text('room') === '' ? undefined : parseRoom(text('room')),
@@ -156,10 +181,10 @@ function parseInteger(name: string, text: string, least: number, most: number): 
   throw new ConfigError(`${name} must be ${least} to ${most}, got ${JSON.stringify(text)}`)
 }
 
-function parseLanguage(text: string): Language {
-  const language = LANGUAGES.find((known) => known === text)
-  if (language) return language
-  throw new ConfigError(`lang must be ${LANGUAGES.join(' or ')}, got ${JSON.stringify(text)}`)
+function oneOf<Choice extends string>(name: string, text: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((known) => known === text)
+  if (choice !== undefined) return choice
+  throw new ConfigError(`${name} must be ${choices.join(' or ')}, got ${JSON.stringify(text)}`)
 }
 
 function parseRoom(text: string): string {

@@ -4,6 +4,7 @@ export type RefusalCode =
   | 'bad_query'
   | 'bad_request'
   | 'empty_message'
+  | 'guests_off'
   | 'internal'
   | 'message_deleted'
   | 'method_not_allowed'
@@ -15,6 +16,7 @@ export type RefusalCode =
   | 'not_your_name'
   | 'store_full'
   | 'text_too_long'
+  | 'too_fast'
   | 'too_large'
   | 'unknown_message'
   | 'unsupported_type'
@@ -23,9 +25,12 @@ export type RefusalCode =
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly code: RefusalCode
+  /** Seconds after which asking again may help. */
+  readonly retryAfter: number | undefined
 
-  constructor(code: RefusalCode) {
+  constructor(code: RefusalCode, retryAfter?: number) {
     super(code)
     this.code = code
+    this.retryAfter = retryAfter
   }
 }

@@ -24,10 +24,12 @@ export interface ChatDependencies {
   log: RoomLog
   sessions: SessionStore
   formats: Formats
+  /** Whether somebody without a session may speak. */
+  guests: boolean
 }
 
 /** GET and POST …/chat. The room hears of a POST from the log, not from here. */
-export function chatRoutes({ rooms, log, sessions, formats }: ChatDependencies): Router {
+export function chatRoutes({ rooms, log, sessions, formats, guests }: ChatDependencies): Router {
   async function listen(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
     const format = formatOf(ctx)
@@ -51,6 +53,7 @@ export function chatRoutes({ rooms, log, sessions, formats }: ChatDependencies):
   async function utterance(ctx: Context): Promise<{ text: string; key: string | undefined; speaker: Speaker }> {
     const plain = textBody(ctx)
     const session = sessionOf(ctx)
+    if (!session && !guests) throw new Refusal('guests_off')
     if (plain !== undefined) {
       const speaker = session ? sessionSpeaker(session, undefined) : anonymousSpeaker(ctx.ip)
       return { text: parseText(plain), key: keyOf(ctx, undefined), speaker }

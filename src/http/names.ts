@@ -6,13 +6,25 @@ import { Refusal } from '../chat/refusal.ts'
 import { LOBBY, parseRoomName } from '../chat/room-name.ts'
 import type { Rooms } from '../chat/rooms.ts'
 import { hashToken, newToken, type Session, type SessionStore } from '../chat/session.ts'
+import { AddressLimit, type Rate } from './address-limit.ts'
 import { body, fields } from './body.ts'
 import { COOKIE, sessionOf, tokenOf } from './middleware/session.ts'
 
 const Taking = z.object({ name: z.string().default(''), room: z.string().default(LOBBY) })
 
-/** POST /addUser, GET and DELETE /me: taking a name, and giving it up. `lifetimeMs` is that of an unused session. */
-export function nameRoutes(rooms: Rooms, sessions: SessionStore, lifetimeMs: number): Router {
+export interface NameDependencies {
+  rooms: Rooms
+  sessions: SessionStore
+  /** Milliseconds after which an unused session is over. */
+  lifetimeMs: number
+  /** How many names one address may take; undefined for any number. */
+  limit: Rate | undefined
+}
+
+/** POST /addUser, GET and DELETE /me: taking a name, and giving it up. */
+export function nameRoutes({ rooms, sessions, lifetimeMs, limit }: NameDependencies): Router {
+  const names = limit && new AddressLimit(limit)
+
   async function addUser(ctx: Context): Promise<void> {
     const taking = fields(ctx, Taking)
     const name = parseName(taking.name)
@@ -22,6 +34,7 @@ export function nameRoutes(rooms: Rooms, sessions: SessionStore, lifetimeMs: num
 
     const held = sessionOf(ctx)
     const token = (held && tokenOf(ctx)) ?? newToken()
+    if (held?.name.folded !== name.folded) await names?.spend(ctx.ip)
     const session = held ? await rename(held, name) : await sessions.take(name, hashToken(token), Date.now())
     if (!session) throw new Refusal('name_taken')
     setCookie(ctx, token)

@@ -39,8 +39,8 @@ export function postText(url: string, body: string, headers: Record<string, stri
   return send(url, { method: 'POST', body, headers: { 'Content-Type': 'text/plain', ...headers } })
 }
 
-/** Takes a name, and returns the header that proves it. */
-export async function takeName(url: string, name: string): Promise<{ Authorization: string }> {
-  const { json } = await postForm(`${url}/addUser`, { name })
+/** Takes a name, which is announced in the room, and returns the header that proves it. */
+export async function takeName(url: string, name: string, room = 'lobby'): Promise<{ Authorization: string }> {
+  const { json } = await postForm(`${url}/addUser`, { name, room })
   return { Authorization: `Bearer ${json.token}` }
 }

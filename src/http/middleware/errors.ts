@@ -22,6 +22,7 @@ export function errors(onError: (error: unknown) => void): Middleware {
     } catch (error) {
       const code = codeOf(error)
       if (code === 'internal') onError(error)
+      if (error instanceof Refusal && error.retryAfter) ctx.set('Retry-After', String(error.retryAfter))
       answer(ctx, code)
     }
   }
