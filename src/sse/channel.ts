@@ -21,7 +21,6 @@ export interface ChannelOptions {
 
 /** A block of one round: entries and passing frames, in the order in which they came. */
 interface RoundBlock extends Block {
-  hasEntries: boolean
   /** How many passing frames the channel has sent with it. */
   passed: number
 }
@@ -142,22 +141,18 @@ export class Channel {
     const blocks: RoundBlock[] = []
     let frames: Frame[] = []
     let length = 0
-    let hasEntries = false
     const close = () => {
       if (frames.length === 0) return
-      blocks.push({ bytes: Buffer.concat(frames), last: this.#sent, hasEntries, passed: this.#passed })
+      blocks.push({ bytes: Buffer.concat(frames), last: this.#sent, passed: this.#passed })
       frames = []
       length = 0
-      hasEntries = false
     }
     for (const { frame, isEntry } of this.#waiting) {
       if (length + frame.length > BLOCK_BYTES) close()
       frames.push(frame)
       length += frame.length
-      if (isEntry) {
-        hasEntries = true
-        this.#sent++
-      } else this.#passed++
+      if (isEntry) this.#sent++
+      else this.#passed++
     }
     close()
     this.#waiting = []
@@ -167,8 +162,6 @@ export class Channel {
   #send(stream: EventStream, blocks: RoundBlock[]): void {
     for (const block of blocks) {
       if (stream.state !== 'live') return
-      // It may have caught up with this very round while the round was on its way.
-      if (block.hasEntries && block.last <= stream.cursor) continue
       stream.cursor = block.last
       stream.heard = block.passed
       if (!stream.write(block.bytes)) this.#fallBehind(stream)
