@@ -56,6 +56,7 @@ export class Channel {
   #passed = 0
   /** When it last sent something, as `Date.now()` counts. */
   #sentAt = Date.now()
+  #retryMs: (() => number) | undefined
 
   /** `wake` asks for a call of `flush` at the end of this turn of the event loop. */
   constructor(options: ChannelOptions, wake: (channel: Channel) => void) {
@@ -92,7 +93,11 @@ export class Channel {
 
   /** Writes `opening`, then everything after entry `cursor`, into the stream, until it closes. */
   join(stream: EventStream, opening: Frame, cursor: number = this.#head): void {
-    if (stream.closed) return
+    if (!stream.writable) return
+    if (this.#retryMs) {
+      stream.end(Buffer.concat([opening, this.#options.closing(this.#retryMs())]))
+      return
+    }
     stream.cursor = cursor
     this.#streams.add(stream)
     stream.once('close', () => this.#leave(stream))
@@ -117,8 +122,9 @@ export class Channel {
     if (this.#live.size === this.#streams.size) this.#replay?.forgetPages()
   }
 
-  /** Ends every stream, each with its own `retryMs`. */
+  /** Ends every stream, each with its own `retryMs`; one that joins later is ended at once. */
   end(retryMs: () => number): void {
+    this.#retryMs = retryMs
     for (const stream of this.#streams) {
       this.#live.delete(stream)
       stream.state = 'behind'
@@ -161,7 +167,7 @@ export class Channel {
 
   #send(stream: EventStream, blocks: RoundBlock[]): void {
     for (const block of blocks) {
-      if (stream.state !== 'live') return
+      if (stream.state !== 'live' || !stream.writable) return
       stream.cursor = block.last
       stream.heard = block.passed
       if (!stream.write(block.bytes)) this.#fallBehind(stream)

@@ -20,6 +20,7 @@ export class Hub {
   readonly #woken = new Set<Channel>()
   readonly #heartbeatMs: number
   readonly #heart: NodeJS.Timeout
+  #retryMs: (() => number) | undefined
 
   constructor({ heartbeatMs }: HubOptions) {
     this.#heartbeatMs = heartbeatMs
@@ -36,6 +37,7 @@ export class Hub {
   open(options: ChannelOptions): Channel {
     const channel = new Channel(options, (woken) => this.#wake(woken))
     this.#channels.add(channel)
+    if (this.#retryMs) channel.end(this.#retryMs)
     return channel
   }
 
@@ -45,8 +47,9 @@ export class Hub {
     this.#woken.delete(channel)
   }
 
-  /** Ends every stream, each with its own time to come back, and stops the heartbeat. */
+  /** Ends every stream, also one that joins later, each with its own time to come back, and stops the heartbeat. */
   end(retryMs: () => number): void {
+    this.#retryMs = retryMs
     clearInterval(this.#heart)
     for (const channel of this.#channels) channel.end(retryMs)
   }
