@@ -56,17 +56,24 @@ export class Hub {
 
   #wake(channel: Channel): void {
     if (!this.#channels.has(channel)) return
-    if (this.#woken.size === 0) setImmediate(() => this.#flush())
+    if (this.#woken.size === 0) this.#flushSoon()
     this.#woken.add(channel)
+  }
+
+  #flushSoon(): void {
+    setImmediate(() => this.#flush())
   }
 
   #flush(): void {
     const deadline = performance.now() + BROADCAST_MS
-    const channels = [...this.#woken]
-    this.#woken.clear()
-    for (const channel of channels) {
-      if (performance.now() > deadline || !channel.flush(deadline)) this.#wake(channel)
+    for (const channel of [...this.#woken]) {
+      if (performance.now() > deadline) break
+      const isDone = channel.flush(deadline)
+      this.#woken.delete(channel)
+      // What is not done goes to the end: no channel waits for the whole broadcast of another.
+      if (!isDone) this.#woken.add(channel)
     }
+    if (this.#woken.size > 0) this.#flushSoon()
   }
 
   #beat(): void {
