@@ -21,7 +21,6 @@ export interface ChannelOptions {
 
 /** A block of one round: entries and passing frames, in the order in which they came. */
 interface RoundBlock extends Block {
-  hasEntries: boolean
   /** How many passing frames the channel has sent with it. */
   passed: number
 }
@@ -57,6 +56,7 @@ export class Channel {
   #passed = 0
   /** When it last sent something, as `Date.now()` counts. */
   #sentAt = Date.now()
+  #retryMs: (() => number) | undefined
 
   /** `wake` asks for a call of `flush` at the end of this turn of the event loop. */
   constructor(options: ChannelOptions, wake: (channel: Channel) => void) {
@@ -99,7 +99,11 @@ export class Channel {
 
   /** Writes `opening`, then everything after entry `cursor`, into the stream, until it closes. */
   join(stream: EventStream, opening: Frame, cursor: number = this.#head): void {
-    if (stream.closed) return
+    if (!stream.writable) return
+    if (this.#retryMs) {
+      stream.end(Buffer.concat([opening, this.#options.closing(this.#retryMs())]))
+      return
+    }
     stream.cursor = cursor
     this.#streams.add(stream)
     stream.once('close', () => this.#leave(stream))
@@ -124,8 +128,9 @@ export class Channel {
     if (this.#live.size === this.#streams.size) this.#replay?.forgetPages()
   }
 
-  /** Ends every stream, each with its own `retryMs`. */
+  /** Ends every stream, each with its own `retryMs`; one that joins later is ended at once. */
   end(retryMs: () => number): void {
+    this.#retryMs = retryMs
     for (const stream of this.#streams) {
       this.#live.delete(stream)
       stream.state = 'behind'
@@ -148,22 +153,18 @@ export class Channel {
     const blocks: RoundBlock[] = []
     let frames: Frame[] = []
     let length = 0
-    let hasEntries = false
     const close = () => {
       if (frames.length === 0) return
-      blocks.push({ bytes: Buffer.concat(frames), last: this.#sent, hasEntries, passed: this.#passed })
+      blocks.push({ bytes: Buffer.concat(frames), last: this.#sent, passed: this.#passed })
       frames = []
       length = 0
-      hasEntries = false
     }
     for (const { frame, isEntry } of this.#waiting) {
       if (length + frame.length > BLOCK_BYTES) close()
       frames.push(frame)
       length += frame.length
-      if (isEntry) {
-        hasEntries = true
-        this.#sent++
-      } else this.#passed++
+      if (isEntry) this.#sent++
+      else this.#passed++
     }
     close()
     this.#waiting = []
@@ -172,9 +173,7 @@ export class Channel {
 
   #send(stream: EventStream, blocks: RoundBlock[]): void {
     for (const block of blocks) {
-      if (stream.state !== 'live') return
-      // It may have caught up with this very round while the round was on its way.
-      if (block.hasEntries && block.last <= stream.cursor) continue
+      if (stream.state !== 'live' || !stream.writable) return
       stream.cursor = block.last
       stream.heard = block.passed
       if (!stream.write(block.bytes)) this.#fallBehind(stream)

@@ -20,6 +20,7 @@ export class Hub {
   readonly #woken = new Set<Channel>()
   readonly #heartbeatMs: number
   readonly #heart: NodeJS.Timeout
+  #retryMs: (() => number) | undefined
 
   constructor({ heartbeatMs }: HubOptions) {
     this.#heartbeatMs = heartbeatMs
@@ -36,6 +37,7 @@ export class Hub {
   open(options: ChannelOptions): Channel {
     const channel = new Channel(options, (woken) => this.#wake(woken))
     this.#channels.add(channel)
+    if (this.#retryMs) channel.end(this.#retryMs)
     return channel
   }
 
@@ -45,25 +47,33 @@ export class Hub {
     this.#woken.delete(channel)
   }
 
-  /** Ends every stream, each with its own time to come back, and stops the heartbeat. */
+  /** Ends every stream, also one that joins later, each with its own time to come back, and stops the heartbeat. */
   end(retryMs: () => number): void {
+    this.#retryMs = retryMs
     clearInterval(this.#heart)
     for (const channel of this.#channels) channel.end(retryMs)
   }
 
   #wake(channel: Channel): void {
     if (!this.#channels.has(channel)) return
-    if (this.#woken.size === 0) setImmediate(() => this.#flush())
+    if (this.#woken.size === 0) this.#flushSoon()
     this.#woken.add(channel)
+  }
+
+  #flushSoon(): void {
+    setImmediate(() => this.#flush())
   }
 
   #flush(): void {
     const deadline = performance.now() + BROADCAST_MS
-    const channels = [...this.#woken]
-    this.#woken.clear()
-    for (const channel of channels) {
-      if (performance.now() > deadline || !channel.flush(deadline)) this.#wake(channel)
+    for (const channel of [...this.#woken]) {
+      if (performance.now() > deadline) break
+      const isDone = channel.flush(deadline)
+      this.#woken.delete(channel)
+      // What is not done goes to the end: no channel waits for the whole broadcast of another.
+      if (!isDone) this.#woken.add(channel)
     }
+    if (this.#woken.size > 0) this.#flushSoon()
   }
 
   #beat(): void {

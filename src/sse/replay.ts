@@ -29,6 +29,12 @@ interface Page {
   frames: Frame[]
 }
 
+/** A page on its way from the source, asked for when entry `upTo` was there. */
+interface Reading {
+  page: Promise<Page>
+  upTo: number
+}
+
 /**
  * The entries that streams have missed: the newest from memory, older ones a page at a time from the source. However
  * many streams want the same page, it is read once.
@@ -37,7 +43,7 @@ export class Replay {
   readonly #source: Source
   readonly #recent: Page
   #recentBytes = 0
-  readonly #pages = new Map<number, Promise<Page>>()
+  readonly #pages = new Map<number, Reading>()
   #joined: { after: number; upTo: number; block: Block } | undefined
 
   /** `head` is the number of the newest entry that only the source has. */
@@ -60,7 +66,7 @@ export class Replay {
    */
   after(after: number, upTo: number): Block | Promise<Block | undefined> {
     if (holds(this.#recent, after + 1)) return this.#block(this.#recent, after, upTo)
-    return this.#page(after).then((page) => page && this.#block(page, after, upTo))
+    return this.#page(after, upTo).then((page) => page && this.#block(page, after, upTo))
   }
 
   /** Forgets the pages read from the source; they are read again when they are wanted. */
@@ -85,28 +91,27 @@ export class Replay {
   }
 
   /** The page with entry `after + 1`: pages begin at fixed numbers, or where what is kept begins. */
-  async #page(after: number): Promise<Page | undefined> {
-    return (await this.#read(after - (after % PAGE_FRAMES), after)) ?? (await this.#read(after, after))
-  }
-
-  async #read(start: number, after: number): Promise<Page | undefined> {
-    for (;;) {
-      const known = this.#pages.get(start)
-      const page = await (known ?? this.#startReading(start))
+  async #page(after: number, upTo: number): Promise<Page | undefined> {
+    for (const start of new Set([after - (after % PAGE_FRAMES), after])) {
+      const page = await this.#read(start, after + 1, upTo)
       if (holds(page, after + 1)) return page
-      if (!known) return undefined
-      // It was the newest page, and not full, when it was read.
-      if (this.#pages.get(start) === known) this.#pages.delete(start)
     }
+    return undefined
   }
 
-  #startReading(start: number): Promise<Page> {
-    const reading = this.#source.read(start, PAGE_FRAMES).then((frames) => ({ first: start + 1, frames }))
+  #read(start: number, number: number, upTo: number): Promise<Page> {
+    const known = this.#pages.get(start)
+    // An entry that was there when the page was read is in it, or no longer kept: reading again would not help.
+    if (known && number <= known.upTo) return known.page
+    const page = this.#source.read(start, PAGE_FRAMES).then((frames) => ({ first: start + 1, frames }))
+    const reading = { page, upTo }
     this.#pages.set(start, reading)
-    reading.catch(() => this.#pages.delete(start))
+    page.catch(() => {
+      if (this.#pages.get(start) === reading) this.#pages.delete(start)
+    })
     const [oldest] = this.#pages.keys()
     if (this.#pages.size > PAGES_KEPT && oldest !== undefined) this.#pages.delete(oldest)
-    return reading
+    return page
   }
 }
 

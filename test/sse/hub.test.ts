@@ -1,0 +1,135 @@
+import { expect } from 'chai'
+import { setImmediate as turn } from 'node:timers/promises'
+import { comment, encode, EventStream, Hub, type Channel, type ChannelOptions } from '../../src/sse/index.ts'
+import { Ear } from '../support/ear.ts'
+import { entries, entry, Log, numbersIn, range } from '../support/log.ts'
+import { until } from '../support/until.ts'
+
+const OPENING = comment('opening')
+const OPTIONS: ChannelOptions = {
+  heartbeat: () => comment('heartbeat'),
+  closing: (retry) => encode({ event: 'closing', retry, data: '' }),
+}
+
+describe('Hub', () => {
+  let hub: Hub
+  beforeEach(() => void (hub = new Hub({ heartbeatMs: 15_000 })))
+  afterEach(() => hub.end(() => 0))
+
+  it('sends what comes within one turn as one buffer, at the end of the turn', async () => {
+    const channel = hub.open({ ...OPTIONS, source: new Log() })
+    const ear = new Ear()
+    channel.join(ear.stream, OPENING)
+    for (const frame of entries(1, 100)) channel.append([frame])
+    await Promise.resolve()
+    expect(ear.text).not.to.include('id:')
+    await until(() => ear.text.includes('id:'))
+    expect(ear.chunks).to.have.length(2)
+    expect(numbersIn(ear.text)).to.deep.equal(range(1, 100))
+  })
+
+  it('sends to the streams of a channel, and to no others', async () => {
+    const [one, other] = [hub.open(OPTIONS), hub.open(OPTIONS)]
+    const [ear, deaf] = [new Ear(), new Ear()]
+    one.join(ear.stream, OPENING)
+    other.join(deaf.stream, OPENING)
+    one.pass(comment('here'))
+    await until(() => ear.text.includes('here'))
+    expect(deaf.text).to.equal(String(OPENING))
+    expect(hub.size).to.equal(2)
+  })
+
+  it('has no more streams once they have closed', async () => {
+    const channel = hub.open(OPTIONS)
+    const streams = range(1, 100).map(() => new EventStream())
+    for (const stream of streams) channel.join(stream, OPENING)
+    expect(hub.size).to.equal(100)
+    for (const stream of streams) stream.destroy()
+    await until(() => hub.size === 0)
+  })
+
+  it('sends nothing to a channel that it has closed', async () => {
+    const channel = hub.open(OPTIONS)
+    const ear = new Ear()
+    channel.join(ear.stream, OPENING)
+    channel.pass(comment('before'))
+    hub.close(channel)
+    channel.pass(comment('after'))
+    await turn()
+    await turn()
+    expect(ear.text).to.equal(String(OPENING))
+  })
+
+  it('sends a heartbeat into a quiet channel', async () => {
+    const quick = new Hub({ heartbeatMs: 15 })
+    const ear = new Ear()
+    quick.open(OPTIONS).join(ear.stream, OPENING)
+    await until(() => ear.text.split(': heartbeat').length > 3)
+    quick.end(() => 0)
+  })
+
+  it('ends the streams of all channels, each with its own time to come back', async () => {
+    const ears = range(0, 9).map(() => new Ear())
+    for (const { stream } of ears) hub.open(OPTIONS).join(stream, OPENING)
+    let retryMs = 0
+    hub.end(() => retryMs++)
+    await until(() => hub.size === 0)
+    for (const [index, { text }] of ears.entries()) {
+      expect(text).to.equal(`${OPENING}retry: ${index}\nevent: closing\ndata: \n\n`)
+    }
+  })
+
+  it('ends a stream at once that joins a new channel after the end', async () => {
+    hub.end(() => 7)
+    const ear = new Ear()
+    hub.open(OPTIONS).join(ear.stream, OPENING)
+    await until(() => ear.text.includes('retry: 7'))
+    await until(() => hub.size === 0)
+  })
+
+  describe('with very many streams', function () {
+    this.timeout(60_000)
+    const STREAMS = 20_000
+    let channel: Channel
+    let streams: EventStream[]
+
+    beforeEach(() => {
+      channel = hub.open({ ...OPTIONS, source: new Log() })
+      streams = range(1, STREAMS).map(() => new EventStream())
+      for (const stream of streams) channel.join(stream, OPENING)
+    })
+    afterEach(async () => {
+      for (const stream of streams) stream.destroy()
+      await until(() => hub.size === 0)
+    })
+
+    const has = (stream: EventStream | undefined) => stream!.readableLength > OPENING.length
+
+    it('lets everything else have its turn during a broadcast, and reaches each once, in order', async () => {
+      let turnsBetween = 0
+      channel.append(entries(1, 2))
+      for (let number = 3; !has(streams.at(-1)); number++) {
+        await turn()
+        if (!has(streams[0]) || has(streams.at(-1))) continue
+        turnsBetween++
+        if (number <= 5) channel.append([entry(number)])
+      }
+      expect(turnsBetween).to.be.above(0)
+      const all = range(1, channel.head)
+      const last = channel.head
+      await until(() => streams.at(-1)!.cursor === last)
+      for (const stream of streams) expect(numbersIn(String(stream.read()))).to.deep.equal(all)
+    })
+
+    it('lets another channel have its turn during a broadcast', async () => {
+      const other = hub.open(OPTIONS)
+      const ear = new Ear()
+      other.join(ear.stream, OPENING)
+      channel.append([entry(1)])
+      other.pass(comment('here'))
+      while (!ear.text.includes('here') && !has(streams.at(-1))) await turn()
+      expect(has(streams.at(-1))).to.equal(false)
+      ear.stream.destroy()
+    })
+  })
+})
