@@ -64,8 +64,8 @@ export function makeApp({ log, sessions }: Store, options: AppOptions): App {
   for (const resource of resources) router.use(resource.routes())
 
   const koa = new Koa()
-  koa.on('error', (error) => {
-    if (!isDeparture(error)) onError(error)
+  koa.on('error', (error, ctx) => {
+    if (!isDeparture(error, ctx)) onError(error)
   })
   koa.use(language(options.language))
   koa.use(errors(onError))
@@ -75,7 +75,7 @@ export function makeApp({ log, sessions }: Store, options: AppOptions): App {
   return { koa, hub, rooms }
 }
 
-/** Koa reports every client that leaves a stream; that is how a stream ends, and no error. */
-function isDeparture(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+/** Koa reports every client that leaves a stream, in whatever way; that is how a stream ends, and no error of ours. */
+function isDeparture(error: NodeJS.ErrnoException, ctx?: Koa.Context): boolean {
+  return error.code === 'ERR_STREAM_PREMATURE_CLOSE' || (ctx !== undefined && ctx.socket.errored === error)
 }
