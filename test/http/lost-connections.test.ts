@@ -25,4 +25,22 @@ describe('a lost connection', () => {
     await until(() => teahouse.hub.size === 0)
     expect(teahouse.failures).to.deep.equal([])
   })
+
+  it('does not make another sender of the one who has no name, and says it again', async () => {
+    const url = `${teahouse.url}/chat`
+    for (let key = 1; key <= 30; key++) {
+      const headers = { 'Content-Type': 'text/plain', 'Idempotency-Key': `key-${key}` }
+      const body = `text ${key}`
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+      const socket = await open(
+        `POST /chat HTTP/1.1\r\nHost: teahouse\r\n${lines.join('')}Content-Length: ${body.length}\r\n\r\n${body}`,
+      )
+      socket.resetAndDestroy()
+      await fetch(url, { method: 'POST', headers, body })
+    }
+    const history = await fetch(`${teahouse.url}/messages?limit=200`)
+    const { messages } = (await history.json()) as { messages: { text: string }[] }
+    const texts = messages.map(({ text }) => text)
+    expect(texts).to.deep.equal(Array.from({ length: 30 }, (_, index) => `text ${index + 1}`))
+  })
 })
