@@ -44,7 +44,7 @@ describe('a lost connection', () => {
     expect(texts).to.deep.equal(Array.from({ length: 30 }, (_, index) => `text ${index + 1}`))
   })
 
-  for (const format of ['json']) {
+  for (const format of ['text', 'json']) {
     it(`costs a listener nothing when it is lost before the first entry comes (${format})`, async () => {
       const url = `${teahouse.url}/chat?format=${format}`
       const first = await listen(url)
