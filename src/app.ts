@@ -75,7 +75,10 @@ export function makeApp({ log, sessions }: Store, options: AppOptions): App {
   return { koa, hub, rooms }
 }
 
-/** Koa reports every client that leaves a stream, in whatever way; that is how a stream ends, and no error of ours. */
+/** Koa reports every client that leaves, in whatever way; that is how a stream ends, and no error of ours. */
 function isDeparture(error: NodeJS.ErrnoException, ctx?: Koa.Context): boolean {
-  return error.code === 'ERR_STREAM_PREMATURE_CLOSE' || (ctx !== undefined && ctx.socket.errored === error)
+  const { code = '' } = error
+  // HPE: a request that ends in the middle.
+  if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code.startsWith('HPE_')) return true
+  return ctx !== undefined && ctx.socket.errored === error
 }

@@ -26,6 +26,17 @@ describe('a lost connection', () => {
     expect(teahouse.failures).to.deep.equal([])
   })
 
+  it('is none in the middle of a request either', async () => {
+    const post = 'POST /chat HTTP/1.1\r\nHost: teahouse\r\nContent-Length: 50\r\n\r\n'
+    const half = await open(`${post}message=`)
+    half.end()
+    await once(half.resume(), 'close')
+    const reset = await open(`${post}message=`)
+    reset.resetAndDestroy()
+    await fetch(`${teahouse.url}/users`)
+    expect(teahouse.failures).to.deep.equal([])
+  })
+
   it('does not make another sender of the one who has no name, and says it again', async () => {
     const url = `${teahouse.url}/chat`
     for (let key = 1; key <= 30; key++) {
