@@ -5,8 +5,10 @@ import type { Random } from './random.ts'
 import type { Beginning, Reader } from './reader.ts'
 import { SlowReader } from './slow-reader.ts'
 
+type Kind = 'native' | 'fetch' | 'restless' | 'poll' | 'slow'
+
 /** One of each kind, format and beginning that is worth having; a run with more readers goes round again. */
-const PARTS: [kind: 'native' | 'fetch' | 'poll' | 'slow', room: string, format: 'json' | 'text', Beginning][] = [
+const PARTS: [Kind, room: string, format: 'json' | 'text', Beginning][] = [
   ['native', 'lobby', 'json', 'start'],
   ['fetch', 'heavy', 'json', 'live'],
   ['slow', 'heavy', 'json', 'start'],
@@ -25,6 +27,8 @@ const PARTS: [kind: 'native' | 'fetch' | 'poll' | 'slow', room: string, format: 
   ['native', 'heavy', 'json', 'history'],
   ['poll', 'quiet', 'json', 'start'],
   ['fetch', 'lobby', 'text', 'history'],
+  ['restless', 'lobby', 'json', 'live'],
+  ['restless', '茶', 'text', 'start'],
 ]
 
 /** `count` readers of all kinds. */
@@ -38,6 +42,8 @@ export function castReaders(count: number, url: string, random: Random): Reader[
         return new NativeReader({ ...reading, ...(random.chance(0.7) && { retryMs: random.integer(0, 400) }) })
       case 'fetch':
         return new FetchReader(reading, random.fork())
+      case 'restless':
+        return new FetchReader(reading, random.fork(), true)
       case 'poll':
         return new PollReader(reading, random.fork())
       case 'slow':

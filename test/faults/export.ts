@@ -10,9 +10,12 @@ export interface LogEntry {
   [field: string]: unknown
 }
 
-/** The whole log of a room, as the server exports it. */
-export async function exportRoom(url: string, room: string): Promise<LogEntry[]> {
-  const response = await fetch(`${url}${pathOf(room, 'messages')}`, { headers: { Accept: 'application/x-ndjson' } })
+/** The whole log of a room, as the server exports it; rejects when `signal` aborts. */
+export async function exportRoom(url: string, room: string, signal: AbortSignal): Promise<LogEntry[]> {
+  const response = await fetch(`${url}${pathOf(room, 'messages')}`, {
+    headers: { Accept: 'application/x-ndjson' },
+    signal,
+  })
   const text = await response.text()
   return text
     .split('\n')

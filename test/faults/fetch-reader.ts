@@ -4,10 +4,19 @@ import type { Reading } from './reader.ts'
 import { ReadingLoop } from './reading-loop.ts'
 import { pathOf } from './rooms.ts'
 
-/** What a script does: reads the stream with fetch, and goes on by `?since=` or by header as the mood takes it. */
+/** How soon a restless reader hangs up. */
+const MOST_RESTLESS_MS = 150
+
+/**
+ * What a script does: reads the stream with fetch, and goes on by `?since=` or by header as the mood takes it. One that
+ * is restless hangs up again and again, so that it often comes back just as something is said.
+ */
 export class FetchReader extends ReadingLoop {
-  constructor(reading: Reading, random: Random) {
-    super('fetch', reading, random)
+  readonly #isRestless: boolean
+
+  constructor(reading: Reading, random: Random, isRestless = false) {
+    super(isRestless ? 'restless' : 'fetch', reading, random)
+    this.#isRestless = isRestless
   }
 
   protected async connect(): Promise<void> {
@@ -18,9 +27,17 @@ export class FetchReader extends ReadingLoop {
       if (this.cursor === 'start' || this.random.chance(0.5)) query.set('since', this.cursor)
       else headers['Last-Event-ID'] = this.cursor
     }
-    const response = await fetch(`${url}${pathOf(room, 'chat')}?${query.toString()}`, { headers, signal: this.signal })
+    const response = await fetch(`${url}${pathOf(room, 'chat')}?${query.toString()}`, {
+      headers,
+      signal: this.#patience(),
+    })
     if (response.status !== 200) return this.refused(response.status)
     const feed = this.feed()
     for await (const chunk of response.body!) feed.feed(chunk as Uint8Array)
+  }
+
+  #patience(): AbortSignal {
+    if (!this.#isRestless) return this.signal
+    return AbortSignal.any([this.signal, AbortSignal.timeout(this.random.integer(1, MOST_RESTLESS_MS))])
   }
 }

@@ -5,6 +5,8 @@ import { runFaults } from './run.ts'
 const options = readOptions(process.argv.slice(2))
 const { seed, kills, cuts } = options
 console.log(`faults with --seed ${seed}: ${kills} kills, ${cuts} cuts`)
+// Leaves no server behind.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 const begun = performance.now()
 const outcome = await runFaults(options)
 console.log(report(outcome))

@@ -13,7 +13,7 @@ export interface FaultOptions {
   seconds: number
 }
 
-const DEFAULTS = { kills: 200, cuts: 2000, writers: 6, readers: 18, bursts: 4, seconds: 1200 }
+const DEFAULTS = { kills: 200, cuts: 2000, writers: 6, readers: 20, bursts: 4, seconds: 1200 }
 
 /** Reads the flags, each the name of an option and a whole number; the seed is drawn when none is given. */
 export function readOptions(args: string[]): FaultOptions {

@@ -1,4 +1,4 @@
-import { until } from '../support/until.ts'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Asker } from './asking.ts'
 import { burst } from './burst.ts'
 import { runChaos } from './chaos.ts'
@@ -28,6 +28,7 @@ export interface Stage {
 
 /** What a reader needs at the most to catch up once all is calm. */
 const CATCH_UP_MS = 60_000
+const PAUSE_MS = 20
 
 /** Writers and readers, a bad network, a server that is killed; then calm, and what has come of it all. */
 export class Play {
@@ -82,28 +83,30 @@ export class Play {
   /** Every reader gets what it has missed, and one message more: whatever comes twice has come before that. */
   async #calmDown(writer: Writer | undefined): Promise<void> {
     for (const reader of this.#stage.readers) reader.hurry?.()
-    await this.#caughtUp()
+    if (!(await this.#caughtUp())) return
     await writer?.sayEverywhere()
     await this.#caughtUp()
   }
 
-  /** Resolves when every reader has come to the head of its room; or never will, which is for the verdict to say. */
-  async #caughtUp(): Promise<void> {
-    const { server, readers } = this.#stage
-    const cursors = await Promise.all(ROOMS.map((room) => historyCursor(server.url, room, () => false)))
+  /** Resolves with true once every reader has come to the head of its room, with false when some do not. */
+  async #caughtUp(): Promise<boolean> {
+    const { server, readers, signal } = this.#stage
+    const cursors = await Promise.all(ROOMS.map((room) => historyCursor(server.url, room, () => signal.aborted)))
+    signal.throwIfAborted()
     const heads = new Map<string, number>(ROOMS.map((room, index) => [room, numberOf(cursors[index]!)]))
     const isThere = ({ history }: Reader) => history.base !== undefined && lastOf(history) >= heads.get(history.room)!
-    await until(
-      () => readers.every(isThere),
-      () => 'the readers',
-      CATCH_UP_MS,
-    ).catch(() => {})
+    const deadline = performance.now() + CATCH_UP_MS
+    while (!readers.every(isThere)) {
+      if (performance.now() > deadline) return false
+      await delay(PAUSE_MS)
+    }
+    return true
   }
 
   async #outcome(): Promise<Outcome> {
-    const { server, proxy, readers } = this.#stage
+    const { server, proxy, readers, signal } = this.#stage
     const logs = new Map(
-      await Promise.all(ROOMS.map(async (room) => [room, await exportRoom(server.url, room)] as const)),
+      await Promise.all(ROOMS.map(async (room) => [room, await exportRoom(server.url, room, signal)] as const)),
     )
     const histories = readers.map(({ history }) => history)
     const { posts, changes, retries } = this.#ledger

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { LogEntry } from './export.ts'
-import { Ledger, type Change, type Post } from './ledger.ts'
+import { Ledger, type Change, type Fields, type Post } from './ledger.ts'
 import { emptyHistory, type ReaderHistory, type Seen } from './reader.ts'
 import { judge } from './verdict.ts'
 
@@ -11,8 +11,10 @@ function said(number: number): LogEntry {
   return { event: 'message', id: id(number), room: 'lobby', name: 'bob', text: `m${number}`, at, guest: true }
 }
 
-function answered({ event: _, ...answer }: LogEntry): Post {
-  return { room: 'lobby', text: answer.text!, name: 'bob', guest: true, attempts: 1, answer }
+function answered(entry: LogEntry): Post {
+  const answer: Fields = { ...entry }
+  delete answer.event
+  return { room: 'lobby', text: entry.text!, name: 'bob', guest: true, attempts: 1, answer }
 }
 
 function seen({ event, ...data }: LogEntry): Seen {
