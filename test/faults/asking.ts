@@ -15,8 +15,10 @@ export interface Answer {
   fields: Fields
 }
 
-/** Milliseconds after which an answer is no longer waited for; shorter than some stalls, so that good answers are missed. */
+/** Milliseconds that the first attempt waits for its answer: not always enough, so that good answers are missed. */
 const PATIENCE_MS = 1000
+/** By how much each further attempt is more patient, so that a slow machine comes to an end too. */
+const MORE_PATIENCE_MS = 500
 const MOST_PAUSE_MS = 150
 /** Too fast, or about to stop: it is to be asked again. */
 const NOT_NOW = new Set([429, 503])
@@ -37,10 +39,10 @@ export class Asker {
 
   /** Resolves with the first answer that comes whole and settles it. Calls `onAttempt` before each attempt. */
   async ask(asked: Request, onAttempt: () => void = () => {}): Promise<Answer> {
-    for (;;) {
+    for (let patienceMs = PATIENCE_MS; ; patienceMs += MORE_PATIENCE_MS) {
       this.#signal.throwIfAborted()
       onAttempt()
-      const answer = await this.#attempt(asked).catch(() => undefined)
+      const answer = await this.#attempt(asked, patienceMs).catch(() => undefined)
       if (answer && !NOT_NOW.has(answer.status)) return answer
       await delay(this.#random.integer(1, MOST_PAUSE_MS))
     }
@@ -50,13 +52,13 @@ export class Asker {
     await this.#agent.destroy()
   }
 
-  async #attempt({ method, path, headers = {}, body }: Request): Promise<Answer> {
+  async #attempt({ method, path, headers = {}, body }: Request, patienceMs: number): Promise<Answer> {
     const { statusCode, body: answer } = await request(`${this.#url}${path}`, {
       dispatcher: this.#agent,
       method,
       headers,
       body: body ?? null,
-      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(PATIENCE_MS)]),
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(patienceMs)]),
     })
     const text = await answer.text()
     return { status: statusCode, fields: text === '' ? {} : (JSON.parse(text) as Fields) }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { pathOf } from './rooms.ts'
 
 const PAUSE_MS = 20
-const PATIENCE_MS = 2000
+const PATIENCE_MS = 10_000
 
 /** The cursor that the newest page of history ends with; asks until it is answered, or `isOver`. */
 export async function historyCursor(url: string, room: string, isOver: () => boolean): Promise<string> {

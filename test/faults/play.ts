@@ -27,7 +27,7 @@ export interface Stage {
 }
 
 /** What a reader needs at the most to catch up once all is calm. */
-const CATCH_UP_MS = 60_000
+const CATCH_UP_MS = 120_000
 const PAUSE_MS = 20
 
 /** Writers and readers, a bad network, a server that is killed; then calm, and what has come of it all. */

@@ -5,7 +5,7 @@ import { numberOf, type Reading } from './reader.ts'
 import { ReadingLoop } from './reading-loop.ts'
 import { pathOf } from './rooms.ts'
 
-const PATIENCE_MS = 4000
+const PATIENCE_MS = 10_000
 const MOST_WAIT_SECONDS = 2
 
 interface Polled {

@@ -7,7 +7,7 @@ import { until } from '../support/until.ts'
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 /** No reader may ever be so far behind that it is told to start anew. */
 const REPLAY_LIMIT = 1_000_000
-const START_MS = 30_000
+const START_MS = 60_000
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
