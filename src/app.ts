@@ -77,8 +77,8 @@ export function makeApp(store: Store, options: AppOptions): App {
   for (const resource of resources) router.use(resource.routes())
 
   const koa = new Koa()
-  koa.on('error', (error) => {
-    if (!isDeparture(error)) onError(error)
+  koa.on('error', (error, ctx) => {
+    if (!isDeparture(error, ctx)) onError(error)
   })
   koa.use(language(options.language))
   koa.use(errors(onError))
@@ -93,7 +93,10 @@ export function makeApp(store: Store, options: AppOptions): App {
   return { koa, hub, rooms, sweep }
 }
 
-/** Koa reports every client that leaves a stream; that is how a stream ends, and no error. */
-function isDeparture(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+/** Koa reports every client that leaves, in whatever way; that is how a stream ends, and no error of ours. */
+function isDeparture(error: NodeJS.ErrnoException, ctx?: Koa.Context): boolean {
+  const { code = '' } = error
+  // HPE: a request that ends in the middle.
+  if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code.startsWith('HPE_')) return true
+  return ctx !== undefined && ctx.socket.errored === error
 }

@@ -12,7 +12,8 @@ export function jsonFormat(epoch: string): Format {
 
   function ready(verdict: Verdict, retry?: number): Frame {
     const head = formatId(epoch, verdict.head)
-    return event('ready', { ...verdict, head }, verdict.resume === 'reset' ? head : undefined, retry)
+    // Whoever begins at the head must know it before an entry comes: the connection may be lost before that.
+    return event('ready', { ...verdict, head }, verdict.resume === 'resumed' ? undefined : head, retry)
   }
 
   return {

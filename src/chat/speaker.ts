@@ -26,7 +26,9 @@ export async function guestSpeaker(claimed: string | undefined, sessions: Sessio
   return { name: name.text, guest: true, owner: null, sender: `guest ${name.folded}` }
 }
 
-/** Somebody without a name speaks; `address` is all that tells them apart. */
+/** Somebody without a name speaks; `address` is all that tells them apart, so without one nothing can be said. */
 export function anonymousSpeaker(address: string): Speaker {
+  // A connection that was reset has no address any more. Its client will say the same again, and must be known by it.
+  if (address === '') throw new Refusal('bad_request')
   return { name: null, guest: true, owner: null, sender: `address ${address}` }
 }

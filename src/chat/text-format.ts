@@ -21,7 +21,9 @@ export function textFormat(epoch: string, wording: Wording): Format {
   return {
     entry: (entry) => encode({ id: formatId(epoch, entry.number), data: words(entry) }),
     opening: ({ resume, head }) => {
-      const connected = encode({ retry: RETRY_MS, data: wording.connected })
+      // Whoever begins at the head must know it before an entry comes: the connection may be lost before that.
+      const id = resume === 'live' ? formatId(epoch, head) : undefined
+      const connected = encode({ retry: RETRY_MS, id, data: wording.connected })
       return resume === 'reset' ? Buffer.concat([connected, lost(head)]) : connected
     },
     lost: (_room, head) => lost(head),

@@ -1,0 +1,24 @@
+import { pathOf } from './rooms.ts'
+
+/** A line of the export. */
+export interface LogEntry {
+  event: string
+  id: string
+  /** Null for somebody without a name. */
+  name: string | null
+  text?: string
+  [field: string]: unknown
+}
+
+/** The whole log of a room, as the server exports it; rejects when `signal` aborts. */
+export async function exportRoom(url: string, room: string, signal: AbortSignal): Promise<LogEntry[]> {
+  const response = await fetch(`${url}${pathOf(room, 'messages')}`, {
+    headers: { Accept: 'application/x-ndjson' },
+    signal,
+  })
+  const text = await response.text()
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as LogEntry)
+}

@@ -1,0 +1,28 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+/** Below the ports that systems give to outgoing connections, any of which could take the port of a dead server. */
+const FIRST = 9300
+const COUNT = 100
+
+/** A port that nobody listens on, and that nobody is given by chance while the server is down. */
+export async function freePort(): Promise<number> {
+  for (let tried = 0; tried < COUNT; tried++) {
+    const port = FIRST + ((process.pid + tried) % COUNT)
+    if (await isFree(port)) return port
+  }
+  throw new Error(`no free port from ${FIRST} to ${FIRST + COUNT - 1}`)
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer().listen(port, '127.0.0.1')
+  try {
+    await once(probe, 'listening')
+  } catch {
+    return false
+  }
+  const closed = once(probe, 'close')
+  probe.close()
+  await closed
+  return true
+}

@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Asker } from './asking.ts'
+import { burst } from './burst.ts'
+import { runChaos } from './chaos.ts'
+import { exportRoom } from './export.ts'
+import { historyCursor } from './history-cursor.ts'
+import { Ledger } from './ledger.ts'
+import type { FaultOptions } from './options.ts'
+import type { Proxy } from './proxy.ts'
+import type { Random } from './random.ts'
+import { lastOf, numberOf, type Reader } from './reader.ts'
+import type { Outcome } from './report.ts'
+import { ROOMS } from './rooms.ts'
+import type { ServerProcess } from './server-process.ts'
+import { judge } from './verdict.ts'
+import { Writer } from './writer.ts'
+
+export interface Stage {
+  options: FaultOptions
+  random: Random
+  server: ServerProcess
+  proxy: Proxy
+  readers: Reader[]
+  asker: Asker
+  /** Aborts when the run takes too long, or is over. */
+  signal: AbortSignal
+}
+
+/** What a reader needs at the most to catch up once all is calm. */
+const CATCH_UP_MS = 120_000
+const PAUSE_MS = 20
+
+/** Writers and readers, a bad network, a server that is killed; then calm, and what has come of it all. */
+export class Play {
+  readonly #stage: Stage
+  readonly #ledger = new Ledger()
+  /** In which of the server's lives each reader joins. */
+  readonly #entrances: Map<Reader, number>
+  readonly #bursts: Set<number>
+  #isOver = false
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+    const { random, readers, options } = stage
+    const lives = Math.floor(options.kills * 0.8)
+    this.#entrances = new Map(
+      readers.map((reader, index) => [reader, index % 2 === 0 ? 0 : random.integer(0, lives)] as const),
+    )
+    this.#bursts = new Set(Array.from({ length: options.bursts }, () => random.integer(1, Math.max(1, lives))))
+  }
+
+  /** Resolves with the outcome; calls `end` when it rejects, so that what is under way stops. */
+  async run(end: () => void): Promise<Outcome> {
+    const { options, random, server, proxy, asker, signal } = this.#stage
+    const { kills, cuts, writers: count } = options
+    const writers = Array.from({ length: count }, (_, i) => new Writer(i, asker, this.#ledger, random.fork()))
+    const writing = Promise.all(writers.map((writer) => writer.run(() => this.#isOver)))
+    const onLife = (life: number) => this.#begin(life)
+    const chaos = runChaos(server, proxy, random.fork(), { kills, cuts, signal, onLife })
+    try {
+      await Promise.race([chaos, writing.then(() => chaos)])
+      this.#isOver = true
+      proxy.calm()
+      await writing
+      await this.#calmDown(writers[0])
+      return await this.#outcome()
+    } catch (error) {
+      end()
+      await Promise.allSettled([chaos, writing])
+      throw error
+    }
+  }
+
+  async #begin(life: number): Promise<void> {
+    for (const [reader, entrance] of this.#entrances) if (entrance === life) reader.start()
+    if (!this.#bursts.has(life)) return
+    const { server, proxy, signal } = this.#stage
+    const release = proxy.standstill()
+    await burst(server.url, this.#ledger, `b${life}`, signal)
+    release()
+  }
+
+  /** Every reader gets what it has missed, and one message more: whatever comes twice has come before that. */
+  async #calmDown(writer: Writer | undefined): Promise<void> {
+    for (const reader of this.#stage.readers) reader.hurry?.()
+    if (!(await this.#caughtUp())) return
+    await writer?.sayEverywhere()
+    await this.#caughtUp()
+  }
+
+  /** Resolves with true once every reader has come to the head of its room, with false when some do not. */
+  async #caughtUp(): Promise<boolean> {
+    const { server, readers, signal } = this.#stage
+    const cursors = await Promise.all(ROOMS.map((room) => historyCursor(server.url, room, () => signal.aborted)))
+    signal.throwIfAborted()
+    const heads = new Map<string, number>(ROOMS.map((room, index) => [room, numberOf(cursors[index]!)]))
+    const isThere = ({ history }: Reader) => history.base !== undefined && lastOf(history) >= heads.get(history.room)!
+    const deadline = performance.now() + CATCH_UP_MS
+    while (!readers.every(isThere)) {
+      if (performance.now() > deadline) return false
+      await delay(PAUSE_MS)
+    }
+    return true
+  }
+
+  async #outcome(): Promise<Outcome> {
+    const { server, proxy, readers, signal } = this.#stage
+    const logs = new Map(
+      await Promise.all(ROOMS.map(async (room) => [room, await exportRoom(server.url, room, signal)] as const)),
+    )
+    const histories = readers.map(({ history }) => history)
+    const { posts, changes, retries } = this.#ledger
+    const sum = (figures: number[]) => figures.reduce((total, figure) => total + figure, 0)
+    return {
+      counts: {
+        posts: posts.length,
+        'edits, deletions': changes.length,
+        retries,
+        kills: server.kills,
+        cuts: proxy.cuts,
+        stalls: proxy.stalls,
+        readers: readers.length,
+        reconnects: sum(histories.map(({ reconnects }) => reconnects)),
+        'entries logged': sum([...logs.values()].map(({ length }) => length)),
+        'entries delivered': sum(histories.map(({ seen }) => seen.length)),
+      },
+      findings: judge(logs, this.#ledger, histories),
+      complaints: server.complaints,
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { until } from '../support/until.ts'
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+/** No reader may ever be so far behind that it is told to start anew. */
+const REPLAY_LIMIT = 1_000_000
+const START_MS = 60_000
+
+type Child = ChildProcessByStdio<null, Readable, Readable>
+
+/** The server as its operator starts it: one process at a time, always on the same directory and port. */
+export class ServerProcess {
+  readonly #directory: string
+  readonly #port: number
+  #child: Child | undefined
+  #kills = 0
+  #said = ''
+  #complaints = ''
+
+  constructor(directory: string, port: number) {
+    this.#directory = directory
+    this.#port = port
+    process.once('exit', () => this.#child?.kill('SIGKILL'))
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`
+  }
+
+  get kills(): number {
+    return this.#kills
+  }
+
+  /** What it has written to stderr in all its lives; nothing, when all is well. */
+  get complaints(): string {
+    return this.#complaints
+  }
+
+  /** Starts the process; it may take a while until it listens. */
+  spawn(): void {
+    const args = ['--data', this.#directory, '--port', String(this.#port), '--host', '127.0.0.1']
+    const child = spawn(process.execPath, [MAIN, ...args, '--replay-limit', String(REPLAY_LIMIT)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {},
+    })
+    this.#said = ''
+    child.stdout.on('data', (bytes) => (this.#said += String(bytes)))
+    child.stderr.on('data', (bytes) => (this.#complaints += String(bytes)))
+    this.#child = child
+  }
+
+  /** Resolves once it listens; rejects with what it complained of when it ends instead. */
+  async listening(): Promise<void> {
+    const child = this.#child
+    const isOver = () => !child || child.exitCode !== null || child.signalCode !== null
+    await until(
+      () => this.#said.includes('teahouse listens on') || isOver(),
+      () => 'the server to listen',
+      START_MS,
+    )
+    if (isOver()) throw new Error(`the server did not start (is it built?): ${this.#complaints}`)
+  }
+
+  /** Ends it without a warning, and resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#kills++
+    await this.#end('SIGKILL')
+  }
+
+  /** Asks it to drain; whether it has the time to is another matter. */
+  askToStop(): void {
+    this.#child?.kill('SIGTERM')
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'close')
+    child.kill(signal)
+    await ended
+  }
+}
