@@ -1,4 +1,5 @@
-import type { Frame } from '../sse/index.ts'
+import { encode, type Frame } from '../sse/index.ts'
+import { formatId } from './cursor.ts'
 import type { Entry } from './entry.ts'
 import type { Roster } from './presence.ts'
 import type { Verdict } from './verdict.ts'
@@ -22,3 +23,13 @@ export interface Format {
 
 /** Milliseconds after which a client reconnects when its connection is lost. */
 export const RETRY_MS = 3000
+
+/**
+ * The id of the head, for a client that begins there, since it may lose the connection before an entry gives it one. It
+ * is in a block of its own without data, which sets the last event id and dispatches nothing (WHATWG HTML, 9.2.6).
+ */
+export function startingPoint(epoch: string, { resume, head }: Verdict): Frame {
+  return resume === 'live' ? encode({ id: formatId(epoch, head) }) : NOTHING
+}
+
+const NOTHING: Frame = Buffer.alloc(0)

@@ -1,7 +1,7 @@
 import { encode, type Frame } from '../sse/index.ts'
 import { formatId } from './cursor.ts'
 import { entryJson } from './entry-json.ts'
-import { RETRY_MS, type Format } from './format.ts'
+import { RETRY_MS, startingPoint, type Format } from './format.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Named events, each with one JSON object. */
@@ -12,13 +12,12 @@ export function jsonFormat(epoch: string): Format {
 
   function ready(verdict: Verdict, retry?: number): Frame {
     const head = formatId(epoch, verdict.head)
-    // Whoever begins at the head must know it before an entry comes: the connection may be lost before that.
-    return event('ready', { ...verdict, head }, verdict.resume === 'resumed' ? undefined : head, retry)
+    return event('ready', { ...verdict, head }, verdict.resume === 'reset' ? head : undefined, retry)
   }
 
   return {
     entry: (entry) => event(entry.event, entryJson(epoch, entry), formatId(epoch, entry.number)),
-    opening: (verdict) => ready(verdict, RETRY_MS),
+    opening: (verdict) => Buffer.concat([ready(verdict, RETRY_MS), startingPoint(epoch, verdict)]),
     lost: (room, head) => ready({ room, resume: 'reset', replayed: 0, head }),
     joined: (name) => event('joined', { name }),
     left: (name) => event('left', { name }),

@@ -1,7 +1,7 @@
 import { comment, encode } from '../sse/index.ts'
 import { formatId } from './cursor.ts'
 import type { Entry } from './entry.ts'
-import { RETRY_MS, type Format } from './format.ts'
+import { RETRY_MS, startingPoint, type Format } from './format.ts'
 import type { Wording } from './wording.ts'
 
 /** What a person reads in a terminal: message events alone, in words. */
@@ -20,11 +20,10 @@ export function textFormat(epoch: string, wording: Wording): Format {
 
   return {
     entry: (entry) => encode({ id: formatId(epoch, entry.number), data: words(entry) }),
-    opening: ({ resume, head }) => {
-      // Whoever begins at the head must know it before an entry comes: the connection may be lost before that.
-      const id = resume === 'live' ? formatId(epoch, head) : undefined
-      const connected = encode({ retry: RETRY_MS, id, data: wording.connected })
-      return resume === 'reset' ? Buffer.concat([connected, lost(head)]) : connected
+    opening: (verdict) => {
+      const connected = encode({ retry: RETRY_MS, data: wording.connected })
+      const rest = verdict.resume === 'reset' ? lost(verdict.head) : startingPoint(epoch, verdict)
+      return Buffer.concat([connected, rest])
     },
     lost: (_room, head) => lost(head),
     joined: (name) => encode({ data: wording.joined(name) }),

@@ -7,13 +7,14 @@ import { SlowReader } from './slow-reader.ts'
 
 type Kind = 'native' | 'fetch' | 'restless' | 'poll' | 'slow'
 
+// The package `eventsource` forgets an id that comes in a block without data, so it cannot begin with what comes live.
 /** One of each kind, format and beginning that is worth having; a run with more readers goes round again. */
 const PARTS: [Kind, room: string, format: 'json' | 'text', Beginning][] = [
   ['native', 'lobby', 'json', 'start'],
   ['fetch', 'heavy', 'json', 'live'],
   ['slow', 'heavy', 'json', 'start'],
   ['poll', 'lobby', 'json', 'start'],
-  ['native', 'quiet', 'json', 'live'],
+  ['native', 'quiet', 'json', 'history'],
   ['fetch', '茶', 'text', 'start'],
   ['fetch', 'lobby', 'json', 'live'],
   ['slow', 'lobby', 'json', 'live'],
@@ -21,7 +22,7 @@ const PARTS: [Kind, room: string, format: 'json' | 'text', Beginning][] = [
   ['fetch', 'quiet', 'json', 'live'],
   ['poll', 'heavy', 'json', 'history'],
   ['slow', '茶', 'text', 'start'],
-  ['native', 'lobby', 'json', 'live'],
+  ['native', 'lobby', 'json', 'history'],
   ['fetch', '茶', 'json', 'history'],
   ['fetch', 'heavy', 'text', 'start'],
   ['native', 'heavy', 'json', 'history'],

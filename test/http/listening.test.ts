@@ -29,7 +29,7 @@ describe('GET /chat', () => {
       await listener.until(2)
       const head = json.id.replace(/\d+$/, '0')
       expect(listener.text).to.equal(
-        `retry: 3000\nid: ${head}\ndata: 已连接至服务器\n\nid: ${json.id}\ndata: bob说:hi\n\n`,
+        `retry: 3000\ndata: 已连接至服务器\n\nid: ${head}\n\nid: ${json.id}\ndata: bob说:hi\n\n`,
       )
     })
 

@@ -129,7 +129,7 @@ describe('Channel', () => {
     for (let turns = 0; turns < 5; turns++) await turn()
     channel.append([entry(101)])
     await send(channel)
-    expect(late.text).to.equal(`${OPENING}event: lost\ndata: 100\n\n${entry(101)}`)
+    expect(late.text).to.equal(`${OPENING.toString()}event: lost\ndata: 100\n\n${entry(101).toString()}`)
     expect(numbersIn(later.text)).to.deep.equal(range(50, 101))
   })
 
@@ -191,7 +191,7 @@ describe('Channel', () => {
     const ear = new Ear()
     channel.join(ear.stream, OPENING)
     for (let turns = 0; turns < 3; turns++) await turn()
-    expect(ear.text).to.equal(`${OPENING}retry: 1000\nevent: closing\ndata: \n\n`)
+    expect(ear.text).to.equal(`${OPENING.toString()}retry: 1000\nevent: closing\ndata: \n\n`)
     expect(channel.streams.size).to.equal(0)
   })
 

@@ -75,7 +75,7 @@ describe('Hub', () => {
     hub.end(() => retryMs++)
     await until(() => hub.size === 0)
     for (const [index, { text }] of ears.entries()) {
-      expect(text).to.equal(`${OPENING}retry: ${index}\nevent: closing\ndata: \n\n`)
+      expect(text).to.equal(`${OPENING.toString()}retry: ${index}\nevent: closing\ndata: \n\n`)
     }
   })
 

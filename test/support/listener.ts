@@ -9,6 +9,8 @@ export interface Listener {
   text: string
   events: EventSourceMessage[]
   comments: string[]
+  /** What an EventSource would send as Last-Event-ID: the id of the last block, whether it dispatched something or not. */
+  readonly lastEventId: string
   /** Whether the server has ended the stream. */
   ended: boolean
   /** Resolves with all events once there are `count` of one name (`message` by default); rejects after a while. */
@@ -31,6 +33,15 @@ export async function listen(url: string, headers: Record<string, string> = {}):
     text: '',
     events,
     comments,
+    get lastEventId() {
+      const blocks = this.text.slice(0, this.text.lastIndexOf('\n\n') + 1)
+      return (
+        blocks
+          .match(/^id: .*$/gm)
+          ?.at(-1)
+          ?.slice('id: '.length) ?? ''
+      )
+    },
     ended: false,
     async until(count, event = 'message') {
       await until(
