@@ -29,6 +29,10 @@ export interface AppOptions {
   graceMs?: number
   /** Milliseconds between two looks for rooms that everybody has left. */
   sweepMs?: number
+  /** Milliseconds between two dates of the clock. */
+  clockMs?: number
+  /** Milliseconds between two named events. */
+  namedEventsMs?: number
   /** Called with what goes wrong on our side. */
   onError: (error: unknown) => void
 }
@@ -44,7 +48,8 @@ const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 
 /** Teahouse over a store, without a server. */
 export function makeApp({ log, sessions }: Store, options: AppOptions): App {
-  const { heartbeatMs = 15_000, graceMs = 10_000, sweepMs = 10_000, nameLifetimeMs, replayLimit, onError } = options
+  const { heartbeatMs = 15_000, graceMs = 10_000, sweepMs = 10_000, clockMs = 1000, namedEventsMs = 3000 } = options
+  const { nameLifetimeMs, replayLimit, onError } = options
   const hub = new Hub({ heartbeatMs })
   const rooms = new Rooms(log, hub, { graceMs, sweepMs, replayLimit, onError })
   const formats = makeFormats(log.epoch)
@@ -56,8 +61,8 @@ export function makeApp({ log, sessions }: Store, options: AppOptions): App {
     userRoutes(rooms),
     roomRoutes(rooms, log),
     nameRoutes(rooms, sessions, nameLifetimeMs),
-    clockRoutes(hub),
-    namedEventRoutes(hub),
+    clockRoutes(hub, clockMs),
+    namedEventRoutes(hub, namedEventsMs),
     operationRoutes(),
   ]
   const router = new Router()
@@ -75,7 +80,14 @@ export function makeApp({ log, sessions }: Store, options: AppOptions): App {
   return { koa, hub, rooms }
 }
 
-/** Koa reports every client that leaves a stream; that is how a stream ends, and no error. */
+/** What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request. */
+const DEPARTURE =
+  /^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+)$/
+
+/**
+ * Koa reports every client that leaves; that is how a stream ends, and no error. What goes wrong on our side does not
+ * come this way: the middleware catches it.
+ */
 function isDeparture(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+  return DEPARTURE.test(error.code ?? '')
 }
