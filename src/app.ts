@@ -38,6 +38,10 @@ export interface AppOptions {
   announceMs?: number
   /** Milliseconds in which a name is said to be typing once at the most. */
   typingMs?: number
+  /** Milliseconds between two dates of the clock. */
+  clockMs?: number
+  /** Milliseconds between two named events. */
+  namedEventsMs?: number
   /** Called with what goes wrong on our side. */
   onError: (error: unknown) => void
 }
@@ -69,22 +73,23 @@ export function makeApp(store: Store, options: AppOptions): App {
     userRoutes(rooms),
     roomRoutes(rooms, log),
     nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, limit: options.nameLimit }),
-    clockRoutes(hub),
-    namedEventRoutes(hub),
+    clockRoutes(hub, options.clockMs ?? 1000),
+    namedEventRoutes(hub, options.namedEventsMs ?? 3000),
     operationRoutes(),
   ]
   const router = new Router()
   for (const resource of resources) router.use(resource.routes())
 
   const koa = new Koa()
-  koa.on('error', (error, ctx) => {
-    if (!isDeparture(error, ctx)) onError(error)
+  koa.on('error', (error) => {
+    if (!isDeparture(error)) onError(error)
   })
   koa.use(language(options.language))
   koa.use(errors(onError))
   koa.use(session(sessions))
   koa.use(router.routes())
   koa.use(router.allowedMethods())
+
   async function sweep(now: number): Promise<void> {
     await sessions.use(rooms.sessions(), now)
     await store.sweep(now)
@@ -93,10 +98,14 @@ export function makeApp(store: Store, options: AppOptions): App {
   return { koa, hub, rooms, sweep }
 }
 
-/** Koa reports every client that leaves, in whatever way; that is how a stream ends, and no error of ours. */
-function isDeparture(error: NodeJS.ErrnoException, ctx?: Koa.Context): boolean {
-  const { code = '' } = error
-  // HPE: a request that ends in the middle.
-  if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code.startsWith('HPE_')) return true
-  return ctx !== undefined && ctx.socket.errored === error
+/** What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request. */
+const DEPARTURE =
+  /^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+)$/
+
+/**
+ * Koa reports every client that leaves; that is how a stream ends, and no error. What goes wrong on our side does not
+ * come this way: the middleware catches it.
+ */
+function isDeparture(error: NodeJS.ErrnoException): boolean {
+  return DEPARTURE.test(error.code ?? '')
 }

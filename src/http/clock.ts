@@ -4,8 +4,8 @@ import { encode, type Frame, type Hub } from '../sse/index.ts'
 import { startEventStream } from './event-stream.ts'
 import { Ticker } from './ticker.ts'
 
-/** GET /stream: the date, once a second. If the seconds do not tick, something between us holds the stream back. */
-export function clockRoutes(hub: Hub, everyMs = 1000): Router {
+/** GET /stream: the date, once a second (`everyMs`). If the seconds do not tick, something between us holds the stream back. */
+export function clockRoutes(hub: Hub, everyMs: number): Router {
   const ticker = new Ticker(hub, everyMs, time)
 
   function clock(ctx: Context): void {

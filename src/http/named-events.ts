@@ -4,8 +4,8 @@ import { comment, encode, type Frame, type Hub } from '../sse/index.ts'
 import { startEventStream } from './event-stream.ts'
 import { Ticker } from './ticker.ts'
 
-/** GET /es: a named event with JSON at once and every three seconds, to try a client with. */
-export function namedEventRoutes(hub: Hub, everyMs = 3000): Router {
+/** GET /es: a named event with JSON at once and every three seconds (`everyMs`), to try a client with. */
+export function namedEventRoutes(hub: Hub, everyMs: number): Router {
   const ticker = new Ticker(hub, everyMs, () => test(Date.now()))
 
   function namedEvents(ctx: Context): void {

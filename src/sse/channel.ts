@@ -1,6 +1,7 @@
+import { joinMixed, type Block, type MixedBlock, type Waiting } from './blocks.ts'
 import type { EventStream } from './event-stream.ts'
 import type { Frame } from './frame.ts'
-import { BLOCK_BYTES, Replay, type Block, type Source } from './replay.ts'
+import { Replay, type Source } from './replay.ts'
 
 export interface ChannelOptions {
   /** The log that the channel's entries come from; none for a channel of passing frames alone. */
@@ -19,15 +20,9 @@ export interface ChannelOptions {
   onError?: (error: unknown) => void
 }
 
-/** A block of one round: entries and passing frames, in the order in which they came. */
-interface RoundBlock extends Block {
-  /** How many passing frames the channel has sent with it. */
-  passed: number
-}
-
 /** One turn's blocks on their way to every stream that was live when the turn ended. */
 interface Round {
-  blocks: RoundBlock[]
+  blocks: MixedBlock[]
   streams: EventStream[]
   next: number
 }
@@ -47,7 +42,7 @@ export class Channel {
   readonly #live = new Set<EventStream>()
   /** Streams whose cursor is an entry that waits for its round. */
   readonly #early = new Set<EventStream>()
-  #waiting: { frame: Frame; isEntry: boolean }[] = []
+  #waiting: Waiting[] = []
   #round: Round | undefined
   /** The number of the newest entry handed to a round. */
   #sent: number
@@ -149,29 +144,15 @@ export class Channel {
     return { blocks, streams, next: 0 }
   }
 
-  #takeBlocks(): RoundBlock[] {
-    const blocks: RoundBlock[] = []
-    let frames: Frame[] = []
-    let length = 0
-    const close = () => {
-      if (frames.length === 0) return
-      blocks.push({ bytes: Buffer.concat(frames), last: this.#sent, passed: this.#passed })
-      frames = []
-      length = 0
-    }
-    for (const { frame, isEntry } of this.#waiting) {
-      if (length + frame.length > BLOCK_BYTES) close()
-      frames.push(frame)
-      length += frame.length
-      if (isEntry) this.#sent++
-      else this.#passed++
-    }
-    close()
+  #takeBlocks(): MixedBlock[] {
+    const blocks = joinMixed(this.#waiting, this.#sent, this.#passed)
     this.#waiting = []
+    const newest = blocks.at(-1)
+    if (newest) ({ last: this.#sent, passed: this.#passed } = newest)
     return blocks
   }
 
-  #send(stream: EventStream, blocks: RoundBlock[]): void {
+  #send(stream: EventStream, blocks: MixedBlock[]): void {
     for (const block of blocks) {
       if (stream.state !== 'live' || !stream.writable) return
       stream.cursor = block.last

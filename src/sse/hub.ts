@@ -66,7 +66,7 @@ export class Hub {
 
   #flush(): void {
     const deadline = performance.now() + BROADCAST_MS
-    for (const channel of Array.from(this.#woken)) {
+    for (const channel of this.#woken) {
       if (performance.now() > deadline) break
       const isDone = channel.flush(deadline)
       this.#woken.delete(channel)

@@ -1,3 +1,4 @@
+import { joinEntries, type Block } from './blocks.ts'
 import type { Frame } from './frame.ts'
 
 /** Where a channel reads the entries that a stream has missed. */
@@ -9,15 +10,6 @@ export interface Source {
   read(after: number, limit: number): Promise<Frame[]>
 }
 
-/** Consecutive entries joined into one buffer, written to a stream in one piece. */
-export interface Block {
-  bytes: Frame
-  /** The number of its last entry. */
-  last: number
-}
-
-/** A block is no longer than this unless a single frame is: what one write may leave waiting in a slow stream. */
-export const BLOCK_BYTES = 16 * 1024
 const RECENT_FRAMES = 512
 const RECENT_BYTES = 256 * 1024
 const PAGE_FRAMES = 64
@@ -85,7 +77,7 @@ export class Replay {
     if (this.#joined?.after === after && this.#joined.upTo === upTo) return this.#joined.block
     const start = after + 1 - page.first
     const end = Math.min(page.frames.length, upTo + 1 - page.first)
-    const block = join(page.frames, start, end, after)
+    const block = joinEntries(page.frames, start, end, after)
     this.#joined = { after, upTo, block }
     return block
   }
@@ -113,18 +105,6 @@ export class Replay {
     if (this.#pages.size > PAGES_KEPT && oldest !== undefined) this.#pages.delete(oldest)
     return page
   }
-}
-
-/** Joins frames from `start` to before `end` until the block is full; at least one. `after` is the entry before them. */
-export function join(frames: Frame[], start: number, end: number, after: number): Block {
-  let length = 0
-  let stop = start
-  while (stop < end) {
-    length += frames[stop]!.length
-    if (stop > start && length > BLOCK_BYTES) break
-    stop++
-  }
-  return { bytes: Buffer.concat(frames.slice(start, stop)), last: after + stop - start }
 }
 
 function holds(page: Page, number: number): boolean {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { BLOCK_BYTES, Replay, type Block } from '../../src/sse/replay.ts'
+import { BLOCK_BYTES, type Block } from '../../src/sse/blocks.ts'
+import { Replay } from '../../src/sse/replay.ts'
 import { entries, entry, Log, numbersIn, range } from '../support/log.ts'
 
 /** Reads everything after `after`, block by block, as a stream does. */
