@@ -62,8 +62,8 @@ for (const kind of KINDS) {
     it('waits as long as the server says before it comes back', async () => {
       let endedAt = 0
       const brief = (_: unknown, response: ServerResponse) => {
-        response.writeHead(200, TYPE).end('retry: 3200\n\n')
         endedAt = performance.now()
+        response.writeHead(200, TYPE).end('retry: 3200\n\n')
       }
       server.on('/retry', brief, saying('data: back\n\n'))
       await openEventSource(page, '/retry')
