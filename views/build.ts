@@ -9,7 +9,7 @@ await rm(OUT, { recursive: true, force: true })
 await mkdir(OUT, { recursive: true })
 
 const { metafile } = await build({
-  entryPoints: ['views/chat.ts', 'views/chat.css', 'views/diagnostics.ts'],
+  entryPoints: ['views/chat.ts', 'views/chat.css', 'views/diagnostics.ts', 'views/diagnostics.css'],
   outdir: `${OUT}/assets`,
   entryNames: '[name]-[hash]',
   bundle: true,
