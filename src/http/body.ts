@@ -24,13 +24,14 @@ export function body(): Middleware {
 
 /** The body of a plain text; undefined when it is of another kind. */
 export function textBody(ctx: Context): string | undefined {
-  return ctx.is('text/plain') ? (ctx.request.body as string) : undefined
+  const { body } = ctx.request
+  return typeof body === 'string' ? body : undefined
 }
 
 /** The fields of a form or of a JSON object. Throws the Refusals `unsupported_type` and `bad_request`. */
 export function fields<Fields extends z.ZodType>(ctx: Context, shape: Fields): z.output<Fields> {
-  // No body at all is an empty form.
-  if (ctx.request.length !== 0 && ctx.is('urlencoded', 'json', '+json') === false) throw new Refusal('unsupported_type')
+  // The parser leaves `rawBody` alone when the type is none of its own. No body at all is an empty form.
+  if (ctx.request.rawBody === undefined && ctx.request.length !== 0) throw new Refusal('unsupported_type')
   const parsed = shape.safeParse(ctx.request.body ?? {})
   if (!parsed.success) throw new Refusal('bad_request')
   return parsed.data

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export async function until(
   condition: () => boolean | Promise<boolean>,
   waitedFor: () => string = () => String(condition),
-  withinMs = 15_000,
+  withinMs = 30_000,
 ): Promise<void> {
   const deadline = Date.now() + withinMs
   while (!(await condition())) {

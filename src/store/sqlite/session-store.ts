@@ -14,6 +14,8 @@ interface SessionRow {
 /** A session counts as used when its token is, but that is written down no more often than this. */
 const USE_RESOLUTION_MS = 60 * 60 * 1000
 
+const FREE_NAMES_KNOWN = 10_000
+
 const STATEMENTS = {
   find: 'SELECT id, name, folded, used_at FROM sessions WHERE token_hash = ? AND used_at > ?',
   holder: 'SELECT id FROM sessions WHERE folded = ? AND used_at > ?',
@@ -30,6 +32,8 @@ export class SqliteSessionStore implements SessionStore {
   readonly #commit: GroupCommit
   readonly #lifetimeMs: number
   readonly #listeners: SessionListener[] = []
+  /** Names that nobody holds: a guest has to be asked about at every post, and only `take` and `rename` can change it. */
+  readonly #free = new Set<string>()
   /** What the transaction under way has changed. */
   #changed: Parameters<SessionListener>[] = []
 
@@ -46,6 +50,7 @@ export class SqliteSessionStore implements SessionStore {
     return this.#commit.run(() => {
       if (this.#holder(name.folded, now) !== undefined) return undefined
       this.expire(now)
+      this.#free.delete(name.folded)
       const { lastInsertRowid } = this.#sql.add.run(tokenHash, name.text, name.folded, now)
       return { id: String(lastInsertRowid), name }
     })
@@ -56,6 +61,7 @@ export class SqliteSessionStore implements SessionStore {
       const holder = this.#holder(name.folded, now)
       if (holder !== undefined && holder !== session.id) return undefined
       this.expire(now)
+      this.#free.delete(name.folded)
       this.#sql.rename.run(name.text, name.folded, now, Number(session.id))
       const renamed = { id: session.id, name }
       this.#changed.push([session, renamed])
@@ -78,7 +84,11 @@ export class SqliteSessionStore implements SessionStore {
   }
 
   async isHeld(folded: string, now: number): Promise<boolean> {
-    return this.#holder(folded, now) !== undefined
+    if (this.#free.has(folded)) return false
+    if (this.#holder(folded, now) !== undefined) return true
+    if (this.#free.size >= FREE_NAMES_KNOWN) this.#free.clear()
+    this.#free.add(folded)
+    return false
   }
 
   async end({ id }: Session): Promise<void> {
