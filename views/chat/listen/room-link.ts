@@ -1,0 +1,118 @@
+import { signal } from '@preact/signals'
+import type { Answer } from '../api.ts'
+import type { Missed, RoomEvent } from '../protocol.ts'
+import { backoffMs } from './backoff.ts'
+import { trying, waiting, type Connection } from './connection.ts'
+import { openStream } from './stream.ts'
+
+export interface RoomLinkOptions {
+  /** The address of the stream, from where the page has come to. */
+  streamUrl: () => string
+  /** One long poll from there. */
+  poll: (waitSeconds: number, signal: AbortSignal) => Promise<Answer<Missed>>
+  onEvent: (event: RoomEvent) => void
+}
+
+/** A stream that has not said anything by then is held back by something, even when it is open. */
+const READY_MS = 5000
+/** The server is never silent for so long. */
+const SILENCE_MS = 40_000
+/** After so long on the long poll, the stream gets another chance. */
+const POLL_MS = 5 * 60_000
+const POLL_SECONDS = 25
+
+/**
+ * Keeps one connection to the room, whatever happens to it: a stream that is opened again when it ends or falls silent,
+ * or a long poll where streams do not come through.
+ */
+export class RoomLink {
+  readonly connection = signal<Connection>({ state: 'trying', since: Date.now() })
+  readonly #options: RoomLinkOptions
+  #close = () => {}
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #lastHeard = 0
+  #failures = 0
+
+  constructor(options: RoomLinkOptions) {
+    this.#options = options
+  }
+
+  /** Connects, anew if there is a connection; at once, even when the next attempt was to come later. */
+  open(): void {
+    this.#end()
+    this.#set(trying(this.connection.value, Date.now()))
+    this.#after(READY_MS, () => void this.#poll())
+    this.#close = openStream(this.#options.streamUrl(), {
+      onEvent: (event) => this.#receive(event),
+      onEnd: () => this.#lose(),
+    })
+  }
+
+  close(): void {
+    this.#end()
+  }
+
+  /** After a sleep: connects anew unless something was heard lately. */
+  wake(): void {
+    const isSilent = Date.now() - this.#lastHeard > SILENCE_MS / 2
+    if (this.connection.value.state !== 'open' || isSilent) this.open()
+  }
+
+  #receive(event: RoomEvent): void {
+    this.#lastHeard = Date.now()
+    if (event.event === 'closing') {
+      this.#options.onEvent(event)
+      return this.#lose(event.retry)
+    }
+    this.#opened('stream')
+    this.#after(SILENCE_MS, () => this.open())
+    this.#options.onEvent(event)
+  }
+
+  /** Asks for what was missed, again and again. Where that fails too, it is not the stream that is held back. */
+  async #poll(): Promise<void> {
+    this.#end()
+    const abort = new AbortController()
+    this.#close = () => abort.abort()
+    const stop = Date.now() + POLL_MS
+    for (let waitSeconds = 0; Date.now() < stop; waitSeconds = POLL_SECONDS) {
+      const answer = await this.#options.poll(waitSeconds, abort.signal)
+      if (abort.signal.aborted) return
+      if (!answer.ok) return this.#lose()
+      this.#lastHeard = Date.now()
+      this.#opened('poll')
+      const { events, cursor, reset } = answer.value
+      if (reset) this.#options.onEvent({ event: 'ready', resume: 'reset', head: cursor })
+      for (const event of events) this.#options.onEvent(event)
+    }
+    this.open()
+  }
+
+  #lose(ms = backoffMs(this.#failures)): void {
+    this.#end()
+    this.#failures++
+    this.#set(waiting(this.connection.value, Date.now(), ms))
+    this.#after(ms, () => this.open())
+  }
+
+  #opened(via: 'stream' | 'poll'): void {
+    const { value } = this.connection
+    this.#failures = 0
+    if (value.state !== 'open' || value.via !== via) this.#set({ state: 'open', via })
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer)
+    this.#close()
+    this.#close = () => {}
+  }
+
+  #after(ms: number, task: () => void): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(task, ms)
+  }
+
+  #set(connection: Connection): void {
+    this.connection.value = connection
+  }
+}

@@ -1,0 +1,30 @@
+import { EVENT_NAMES, type RoomEvent } from '../protocol.ts'
+
+export interface StreamOptions {
+  onEvent: (event: RoomEvent) => void
+  /** The stream has ended; it does not come back by itself. */
+  onEnd: () => void
+}
+
+/** Gives `window.EventSource` to a browser without one, which alone loads what it needs for that. */
+export async function ensureEventSource(): Promise<void> {
+  if ('EventSource' in window) return
+  const script = '/eventsource.js'
+  await import(script)
+}
+
+/** Opens an event stream; the returned function closes it. Neither calls back after that. */
+export function openStream(url: string, { onEvent, onEnd }: StreamOptions): () => void {
+  const source = new EventSource(url)
+  for (const event of EVENT_NAMES) {
+    source.addEventListener(event, ({ data }: MessageEvent<string>) => {
+      onEvent({ event, ...(JSON.parse(data) as object) } as RoomEvent)
+    })
+  }
+  // The cursor of the page is the better one, and so is its backoff: the browser's own are not used.
+  source.addEventListener('error', () => {
+    source.close()
+    onEnd()
+  })
+  return () => source.close()
+}

@@ -1,0 +1,23 @@
+import type { VNode } from 'preact'
+import { Connected } from './listen/connected.tsx'
+import { PeopleList } from './people/people-list.tsx'
+import { Self } from './people/self.tsx'
+import { switchLanguage, words } from './words/language.ts'
+
+/** Everything beside the conversation. */
+export function Side(): VNode {
+  const { otherLanguage, language } = words.value
+  return (
+    <div class="side">
+      <PeopleList />
+      <Self />
+      <section>
+        <h2>{language}</h2>
+        <button type="button" lang={otherLanguage === 'English' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
+          {otherLanguage}
+        </button>
+      </section>
+      <Connected />
+    </div>
+  )
+}
