@@ -1,50 +1,58 @@
 import { computed, effect, signal } from '@preact/signals'
 import { Api } from './api.ts'
+import { Attention } from './attention/attention.ts'
+import { Visit } from './attention/visit.ts'
 import { Feed } from './listen/feed.ts'
-import { RoomLink } from './listen/room-link.ts'
+import { SharedLink } from './listen/shared-link.ts'
+import { Past } from './log/past.ts'
 import { Scrolling } from './log/scrolling.ts'
 import { Timeline } from './log/timeline.ts'
 import { People } from './people/people.ts'
 import { Session } from './people/session.ts'
+import { Rooms } from './rooms/rooms.ts'
 import { isEntry, type ChatMessage, type Entry, type PageState, type RoomEvent } from './protocol.ts'
 import { Draft } from './send/draft.ts'
 import { Sender } from './send/sender.ts'
 import { Typist } from './send/typist.ts'
 import { language } from './words/language.ts'
 
-const OLDER_RETRY_MS = 2000
 const MOST_ANNOUNCED = 5
+const COUNT_MS = 2000
+const MOST_COUNTED = 200
 
 /** One room on the page: what is said there, who is there, and how it gets here. */
 export class Chat {
   readonly room: string
   readonly api: Api
   readonly timeline: Timeline
+  readonly past: Past
   readonly scrolling: Scrolling
   readonly people = new People()
   readonly session: Session
   readonly sender: Sender
   readonly draft: Draft
   readonly typist: Typist
-  readonly link: RoomLink
+  readonly link: SharedLink
+  readonly rooms: Rooms
+  readonly visit: Visit
+  readonly attention: Attention
   /** The element in which one writes. */
   readonly composer = signal<HTMLTextAreaElement | undefined>(undefined)
-  /** The last message that the reader had seen before the present visit, by its number. */
-  readonly seen = signal<number | undefined>(undefined)
   /** The message that is being edited. */
   readonly editing = signal<string | undefined>(undefined)
-  readonly loadingOlder = signal(false)
   /** The last messages of others that came while the page was open, for those who hear it. */
   readonly announced = signal<readonly ChatMessage[]>([])
   readonly connection = computed(() => this.link.connection.value)
   readonly #feed: Feed
+  #counting: ReturnType<typeof setTimeout> | undefined
 
   constructor({ room, name, ...history }: PageState) {
     this.room = room
     this.api = new Api(room, () => language.value)
     this.timeline = new Timeline(history)
-    this.scrolling = new Scrolling(this.timeline, () => void this.#loadOlder())
-    this.session = new Session(this.api, name)
+    this.past = new Past(this.timeline, this.api)
+    this.scrolling = new Scrolling(this.timeline, () => void this.past.load())
+    this.session = new Session(this.api, name, (changed) => this.link.rename(changed))
     this.draft = new Draft(room)
     this.typist = new Typist(() => void (this.session.name.value !== null && this.api.typing()))
     this.#feed = new Feed({
@@ -64,24 +72,35 @@ export class Chat {
       onSent: (message) => this.timeline.add(message),
       onFailed: ({ code }) => void (code === 'bad_name' && this.session.check()),
     })
-    this.link = new RoomLink({
+    this.rooms = new Rooms(this.api, room)
+    this.visit = new Visit(room, history.cursor)
+    this.attention = new Attention(room)
+    this.link = new SharedLink({
+      room,
       streamUrl: () => this.api.path(`/chat?format=json&since=${this.#feed.cursor}`),
       poll: (waitSeconds, abort) => this.api.missed(this.#feed.cursor, waitSeconds, abort),
       onEvent: (event) => this.#hear(event),
+      status: () => ({ head: this.#feed.cursor, roster: this.people.roster.value }),
+      onHead: (head, roster) => {
+        this.#feed.hear(head)
+        this.people.roster.value = roster
+      },
+      onSession: (name) => this.session.hear(name),
+      onSeen: () => this.attention.seen(),
     })
   }
 
   start(): void {
-    this.link.open()
+    this.link.start()
     this.sender.start()
+    this.rooms.start()
     this.#follow()
-    document.addEventListener('visibilitychange', () => {
-      if (!document.hidden) this.link.wake()
-    })
-    addEventListener('online', () => this.link.open())
+    document.addEventListener('visibilitychange', () => this.#look())
+    addEventListener('online', () => this.link.wake())
     addEventListener('pageshow', ({ persisted }) => {
       if (persisted) this.link.wake()
     })
+    this.#read()
   }
 
   isOwn({ name, guest }: ChatMessage): boolean {
@@ -90,6 +109,7 @@ export class Chat {
 
   /** Says something, which is seen at once. */
   say(text: string): void {
+    this.visit.seen.value = undefined
     this.scrolling.toBottom()
     this.sender.send(text)
   }
@@ -107,25 +127,42 @@ export class Chat {
 
   focusComposer = (): void => this.composer.value?.focus()
 
+  /** What a new name or a new connection mends is tried again. */
   #follow(): void {
-    let name = this.session.name.value
     effect(() => {
-      if (this.session.name.value === name) return
-      name = this.session.name.value
-      // The server gives a stream the name of its session when it opens.
-      this.link.open()
-      if (name !== null) this.sender.mended('session')
+      if (this.session.name.value !== null) this.sender.mended('session')
     })
     effect(() => {
       if (this.connection.value.state === 'open') this.sender.mended('connection')
     })
   }
 
+  /** The reader has looked away, or is back. */
+  #look(): void {
+    if (document.hidden) return this.visit.leave(this.#feed.cursor)
+    this.link.wake()
+    this.visit.comeBack(this.timeline.newest)
+    this.timeline.touch()
+    this.#read()
+  }
+
+  /** What is at the bottom of a visible page is read. */
+  #read(): void {
+    if (document.hidden) return
+    this.attention.seen()
+    this.link.seen()
+    if (this.scrolling.view.value.at === 'tail') this.visit.read(this.#feed.cursor)
+  }
+
   #hear(event: RoomEvent): void {
-    if (isEntry(event)) return this.#feed.receive(event)
+    if (isEntry(event)) {
+      this.#feed.receive(event)
+      return this.#read()
+    }
     switch (event.event) {
       case 'ready':
         if (event.resume === 'reset') void this.#feed.reset()
+        this.#countSoon(COUNT_MS)
         break
       case 'roster':
         this.people.roster.value = event
@@ -134,13 +171,14 @@ export class Chat {
       case 'left':
         this.people[event.event](event.name)
         this.timeline.note(event.event, event.name)
+        this.#countSoon(COUNT_MS * (1 + 5 * Math.random()))
         break
       case 'typing':
         if (event.name !== this.session.name.value) this.people.startTyping(event.name)
         break
       case 'session':
         // It is also how the old session ends when its holder takes another name.
-        void this.session.check()
+        if (this.link.isLeader) void this.session.check()
     }
   }
 
@@ -149,7 +187,7 @@ export class Chat {
       case 'message': {
         const { event: _, ...message } = entry
         if (this.isOwn(message)) this.sender.recognise(message)
-        else this.announced.value = [...this.announced.value.slice(1 - MOST_ANNOUNCED), message]
+        else this.#announce(message)
         if (message.name !== null) this.people.stopTyping(message.name)
         this.timeline.add(message)
         if (this.scrolling.view.value.at === 'tail') this.timeline.trim()
@@ -163,13 +201,15 @@ export class Chat {
     }
   }
 
-  async #loadOlder(): Promise<void> {
-    const [first] = this.timeline.messages
-    if (!first || !this.timeline.more || this.loadingOlder.value) return
-    this.loadingOlder.value = true
-    const answer = await this.api.history(first.id)
-    if (answer.ok) this.timeline.prepend(answer.value)
-    else await new Promise((resolve) => setTimeout(resolve, OLDER_RETRY_MS))
-    this.loadingOlder.value = false
+  /** Guests come and go without a word: whoever leads counts them after a while. */
+  #countSoon(ms: number): void {
+    clearTimeout(this.#counting)
+    if (!this.link.isLeader || this.people.roster.value.count > MOST_COUNTED) return
+    this.#counting = setTimeout(() => void this.people.count(this.api), ms)
+  }
+
+  #announce(message: ChatMessage): void {
+    this.announced.value = [...this.announced.value.slice(1 - MOST_ANNOUNCED), message]
+    this.attention.notice(message, this.link.isLeader)
   }
 }

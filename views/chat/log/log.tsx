@@ -7,12 +7,12 @@ import { MessageRow } from './message-row.tsx'
 import { OutgoingRow } from './outgoing-row.tsx'
 import { QuietRow } from './quiet-row.tsx'
 import { rowsOf } from './rows.ts'
-import { indexAfter } from './timeline.ts'
+import { indexAfter } from './order.ts'
 import { rangeOf } from './view.ts'
 
 /** What is said in the room, the newest at the bottom. */
 export function Log(): VNode {
-  const { timeline, scrolling, sender, session, loadingOlder, editing, seen } = useChat()
+  const { timeline, scrolling, sender, session, past, editing, visit } = useChat()
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => scrolling.attach(list.current!), [scrolling])
   useLayoutEffect(() => scrolling.rendered())
@@ -24,7 +24,7 @@ export function Log(): VNode {
   const isTail = end === messages.length
   const isHead = start === 0
   const { notes } = timeline
-  const rows = rowsOf({ messages: messages.slice(start, end), notes, seen: seen.value, isHead, isTail })
+  const rows = rowsOf({ messages: messages.slice(start, end), notes, seen: visit.seen.value, isHead, isTail })
   const outgoing = sender.items.value.filter(({ seenAs }) => seenAs === undefined)
   const below = messages.length - indexAfter(messages, scrolling.leftAt)
   const { beginning, loading, toNewest, newBelow, messages: label } = words.value
@@ -32,7 +32,7 @@ export function Log(): VNode {
   return (
     <main class="log">
       <div class="list" ref={list} tabIndex={0} role="region" aria-label={label} onScroll={() => scrolling.scrolled()}>
-        {isHead && <p class="beginning">{loadingOlder.value || timeline.more ? loading : beginning}</p>}
+        {isHead && <p class="beginning">{past.isLoading.value || timeline.more ? loading : beginning}</p>}
         <ol class="rows">
           {rows.map((row) =>
             row.kind === 'message' ? (

@@ -1,6 +1,6 @@
 import { numberOf, type ChatMessage } from '../protocol.ts'
-import { startOfDay } from '../words/time.ts'
-import type { Note } from './timeline.ts'
+import { startOfDay } from '../words/day.ts'
+import type { Note } from './note.ts'
 
 /** One line of the list. */
 export type Row =

@@ -1,11 +1,12 @@
 import type { VNode } from 'preact'
+import { findLinks } from './links.ts'
 import { piecesOf, type Piece } from './rich-text.ts'
 
 /** What somebody wrote: with its line breaks, links and code, in its own direction. */
 export function Text({ text }: { text: string }): VNode {
   return (
     <div class="text" dir="auto">
-      {piecesOf(text).map(pieceNode)}
+      {piecesOf(text, findLinks.value).map(pieceNode)}
     </div>
   )
 }

@@ -1,13 +1,7 @@
 import { signal } from '@preact/signals'
+import { indexAfter } from './order.ts'
+import type { Note } from './note.ts'
 import { numberOf, type ChatMessage, type Deleted, type Edited, type History } from '../protocol.ts'
-
-/** Something that is only told while it happens, shown after the message before which it happened. */
-export interface Note {
-  kind: 'joined' | 'left' | 'reset'
-  /** The number of the newest message at that moment; 0 for none. */
-  after: number
-  name: string
-}
 
 /** A reader at the bottom needs no more of the past than this; the rest is loaded again on the way up. */
 const MOST_KEPT = 600
@@ -129,18 +123,6 @@ export class Timeline {
     if (!change) return message
     return 'text' in change ? changed(message, change) : undefined
   }
-}
-
-/** Where the message after number `number` is, or would be. */
-export function indexAfter(messages: readonly ChatMessage[], number: number): number {
-  let low = 0
-  let high = messages.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (numberOf(messages[middle]!.id) <= number) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function changed(message: ChatMessage, { text, at }: Edited): ChatMessage {

@@ -1,5 +1,5 @@
 import { numberOf, type ChatMessage } from '../protocol.ts'
-import { indexAfter } from './timeline.ts'
+import { indexAfter } from './order.ts'
 
 /** Which messages are in the document: the newest, or those numbered `first` to `last`. */
 export type View = { at: 'tail' } | { at: 'span'; first: number; last: number }

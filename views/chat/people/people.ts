@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { Api } from '../api.ts'
 import type { Roster } from '../protocol.ts'
 
 const TYPING_MS = 6000
@@ -8,6 +9,12 @@ export class People {
   readonly roster = signal<Roster>({ count: 0, users: [], guests: 0 })
   readonly typing = signal<string[]>([])
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>()
+
+  /** Asks who is here now. */
+  async count(api: Api): Promise<void> {
+    const answer = await api.users()
+    if (answer.ok) this.roster.value = answer.value
+  }
 
   joined(name: string): void {
     const { count, users, guests } = this.roster.value

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { Answer, Api, Refused } from '../api.ts'
+import type { Api, Refused } from '../api.ts'
 import { remembered } from '../stored.ts'
 
 /** The name that the reader speaks under: taken, changed, given up, or lost. */
@@ -7,9 +7,12 @@ export class Session {
   /** Null without a name. */
   readonly name = signal<string | null>(null)
   readonly #api: Api
+  readonly #onChange: (name: string | null) => void
 
-  constructor(api: Api, name: string | null) {
+  /** `onChange` is called when the name changes here, not when `hear` says so. */
+  constructor(api: Api, name: string | null, onChange: (name: string | null) => void) {
     this.#api = api
+    this.#onChange = onChange
     this.name.value = name
   }
 
@@ -23,7 +26,7 @@ export class Session {
     const answer = await this.#api.takeName(name)
     if (!answer.ok) return answer
     remembered.write('name', answer.value.name)
-    this.name.value = answer.value.name
+    this.#change(answer.value.name)
     return undefined
   }
 
@@ -31,14 +34,25 @@ export class Session {
     const answer = await this.#api.giveUpName()
     if (!answer.ok && answer.status !== 401) return answer
     remembered.write('name', undefined)
-    this.name.value = null
+    this.#change(null)
     return undefined
   }
 
-  /** Asks the server under which name this browser speaks: another tab may have changed it. */
+  /** Asks the server under which name this browser speaks. */
   async check(): Promise<void> {
-    const answer: Answer<{ name: string }> = await this.#api.me()
-    if (answer.ok) this.name.value = answer.value.name
-    else if (answer.status === 401) this.name.value = null
+    const answer = await this.#api.me()
+    if (answer.ok) this.#change(answer.value.name)
+    else if (answer.status === 401) this.#change(null)
+  }
+
+  /** Another tab has changed the name. */
+  hear(name: string | null): void {
+    this.name.value = name
+  }
+
+  #change(name: string | null): void {
+    if (name === this.name.value) return
+    this.name.value = name
+    this.#onChange(name)
   }
 }

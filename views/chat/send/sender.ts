@@ -13,6 +13,7 @@ export interface SenderOptions {
 
 /** After so long the server may no longer know a key; a text is then sent again only if the writer says so. */
 const KEY_MS = 23 * 60 * 60 * 1000
+const DOUBT_MS = 5000
 /** What a new session or a new connection mends. */
 const MENDED = { session: ['no_session', 'bad_name'], connection: ['offline', 'timeout'] }
 
@@ -38,7 +39,7 @@ export class Sender {
 
   send(text: string): void {
     const item = { key: newKey(), text, at: Date.now(), attempts: 0, failure: undefined, seenAs: undefined }
-    this.#set([...this.items.value, item])
+    this.#set([...this.items.peek(), item])
     void this.#run()
   }
 
@@ -48,7 +49,7 @@ export class Sender {
   }
 
   discard(key: string): void {
-    this.#set(this.items.value.filter((item) => item.key !== key))
+    this.#set(this.items.peek().filter((item) => item.key !== key))
   }
 
   /** Tries again what has failed for want of what there is now. */
@@ -60,7 +61,7 @@ export class Sender {
 
   /** A message of ours has come by the stream, perhaps before the server's answer. */
   recognise(message: ChatMessage): void {
-    const item = recognised(this.items.value, message)
+    const item = recognised(this.items.peek(), message)
     if (item) this.#update(item.key, { seenAs: message.id })
   }
 
@@ -68,7 +69,7 @@ export class Sender {
     if (this.#running) return
     this.#running = true
     for (;;) {
-      const next = this.items.value.find(({ failure }) => !failure)
+      const next = this.items.peek().find(({ failure }) => !failure)
       if (!next) break
       await this.#attempt(next)
     }
@@ -93,11 +94,14 @@ export class Sender {
   }
 
   #fail(key: string, failure: Failure): void {
-    this.#update(key, { failure, seenAs: undefined })
+    const seenAs = this.items.peek().find((item) => item.key === key)?.seenAs
+    // It is most likely in the log already, and the reader sees it there: only its key can tell for sure.
+    if (seenAs !== undefined && !failure.isRefusal) setTimeout(() => this.again(key), DOUBT_MS)
+    this.#update(key, { failure, seenAs: failure.isRefusal ? undefined : seenAs })
   }
 
   #update(key: string, change: Partial<Outgoing>): void {
-    this.#set(this.items.value.map((item) => (item.key === key ? { ...item, ...change } : item)))
+    this.#set(this.items.peek().map((item) => (item.key === key ? Object.assign({}, item, change) : item)))
   }
 
   #set(items: readonly Outgoing[]): void {

@@ -55,6 +55,8 @@ export const en: Words = {
   share: 'Invite',
   copyLink: 'Copy link',
   copied: 'Copied',
+  title: 'Teahouse',
+  showQr: 'Show QR code',
   qr: 'QR code of the room’s link',
   curlListen: 'Copy as curl: listen',
   curlSpeak: 'Copy as curl: speak',

@@ -1,4 +1,5 @@
 import { computed } from '@preact/signals'
+import { startOfDay } from './day.ts'
 import { words } from './language.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -36,9 +37,4 @@ export function dayOf(at: number, now: number): string {
 /** A number, as it is written in the reader's language. */
 export function numberText(number: number): string {
   return formats.value.number.format(number)
-}
-
-/** Midnight before `at`, in the reader's time zone. */
-export function startOfDay(at: number): number {
-  return new Date(at).setHours(0, 0, 0, 0)
 }

@@ -40,6 +40,8 @@ type Key =
   | 'copyLink'
   | 'copied'
   | 'qr'
+  | 'showQr'
+  | 'title'
   | 'curlListen'
   | 'curlSpeak'
   | 'menu'

@@ -50,6 +50,8 @@ export const zh: Words = {
   share: '邀请',
   copyLink: '复制链接',
   copied: '已复制',
+  title: '茶馆',
+  showQr: '显示二维码',
   qr: '本房间链接的二维码',
   curlListen: '复制 curl 命令：听',
   curlSpeak: '复制 curl 命令：说',
