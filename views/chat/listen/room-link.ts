@@ -42,10 +42,12 @@ export class RoomLink {
     this.#end()
     this.#set(trying(this.connection.value, Date.now()))
     this.#after(READY_MS, () => void this.#poll())
-    this.#close = openStream(this.#options.streamUrl(), {
+    const close = openStream(this.#options.streamUrl(), {
       onEvent: (event) => this.#receive(event),
       onEnd: () => this.#lose(),
     })
+    if (close) this.#close = close
+    else void this.#poll()
   }
 
   close(): void {

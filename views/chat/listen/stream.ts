@@ -10,11 +10,13 @@ export interface StreamOptions {
 export async function ensureEventSource(): Promise<void> {
   if ('EventSource' in window) return
   const script = '/eventsource.js'
-  await import(script)
+  // Without it there is still the long poll.
+  await import(script).catch(() => {})
 }
 
-/** Opens an event stream; the returned function closes it. Neither calls back after that. */
-export function openStream(url: string, { onEvent, onEnd }: StreamOptions): () => void {
+/** Opens an event stream; the returned function closes it. Undefined where the browser cannot. */
+export function openStream(url: string, { onEvent, onEnd }: StreamOptions): (() => void) | undefined {
+  if (!('EventSource' in window)) return undefined
   const source = new EventSource(url)
   for (const event of EVENT_NAMES) {
     source.addEventListener(event, ({ data }: MessageEvent<string>) => {

@@ -54,7 +54,7 @@ export class Sender {
 
   /** Tries again what has failed for want of what there is now. */
   mended(what: keyof typeof MENDED): void {
-    for (const { key, failure, at } of this.items.value) {
+    for (const { key, failure, at } of this.items.peek()) {
       if (failure && MENDED[what].includes(failure.code) && Date.now() - at < KEY_MS) this.again(key)
     }
   }

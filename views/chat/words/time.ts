@@ -1,13 +1,14 @@
 import { computed } from '@preact/signals'
 import { startOfDay } from './day.ts'
-import { words } from './language.ts'
+import { language, words } from './language.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 const formats = computed(() => {
-  const { locale } = words.value
+  // British and American readers of one language write times in two ways.
+  const locale = navigator.languages.find((wish) => wish.startsWith(language.value)) ?? words.value.locale
   return {
-    time: new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
+    time: new Intl.DateTimeFormat(locale, { timeStyle: 'short' }),
     full: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }),
     day: new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' }),
     year: new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
