@@ -1,7 +1,6 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { Chat } from './chat.ts'
-import { loadLinks } from './log/links.ts'
 import { ensureEventSource } from './listen/stream.ts'
 import type { PageState } from './protocol.ts'
 import { ChatContext } from './use-chat.ts'
@@ -21,6 +20,5 @@ render(
   </ChatContext.Provider>,
   root,
 )
-void loadLinks()
 await ensureEventSource()
 chat.start()

@@ -1,12 +1,25 @@
 import { signal } from '@preact/signals'
 import type { FindLinks } from './rich-text.ts'
 
-/** Finds the links in a text; undefined until that has been loaded, which the first words need not wait for. */
-export const findLinks = signal<FindLinks | undefined>(undefined)
+const finder = signal<FindLinks | undefined>(undefined)
+let isLoading = false
 
-/** Loads what finds links; without it, texts are shown as they stand. */
-export async function loadLinks(): Promise<void> {
-  const { LinkifyIt } = await import('linkify-it')
-  const linkify = new LinkifyIt({ fuzzyLink: true })
-  findLinks.value = (text) => linkify.match(text) ?? []
+/** Finds the links in a text. What does that is loaded when there is the first text with anything like a link in it. */
+export function findLinks(text: string): ReturnType<FindLinks> {
+  if (!/[^\s.:@][.:@][^\s.:@]|\/\//.test(text)) return []
+  if (!finder.value) void load()
+  return finder.value?.(text) ?? []
+}
+
+async function load(): Promise<void> {
+  if (isLoading) return
+  isLoading = true
+  try {
+    const { LinkifyIt } = await import('linkify-it')
+    const linkify = new LinkifyIt({ fuzzyLink: true })
+    finder.value = (text) => linkify.match(text) ?? []
+  } catch {
+    // Texts are shown as they stand; the next one tries again.
+    isLoading = false
+  }
 }

@@ -6,7 +6,7 @@ import { piecesOf, type Piece } from './rich-text.ts'
 export function Text({ text }: { text: string }): VNode {
   return (
     <div class="text" dir="auto">
-      {piecesOf(text, findLinks.value).map(pieceNode)}
+      {piecesOf(text, findLinks).map(pieceNode)}
     </div>
   )
 }

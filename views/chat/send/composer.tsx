@@ -45,6 +45,7 @@ export function Composer(): VNode {
   return (
     <form
       class="composer"
+      aria-label={send}
       onSubmit={(event) => {
         event.preventDefault()
         void submit()
