@@ -38,6 +38,15 @@ export class ShakyNetwork {
     this.#state = 'swallowing'
   }
 
+  /** The connections of now fall silent, without an end, as those of a machine that was asleep. */
+  freeze(): void {
+    for (const [client, server] of this.#pairs) {
+      client.unpipe(server)
+      server.removeAllListeners('data')
+      server.resume()
+    }
+  }
+
   close(): void {
     this.cut()
     this.#close()

@@ -62,6 +62,24 @@ describe('the connection of the page', function () {
       expect(await ann.texts()).to.deep.equal(['by poll', 'and back'])
     })
 
+    for (const [when, seconds, event] of [
+      ['at once after a sleep', 25, 'visibilitychange'],
+      ['when nothing was heard for long', 41, 'nothing'],
+    ] as const) {
+      it(`notices ${when} that its connection is dead`, async () => {
+        await ann.page.clock.install()
+        await ann.page.reload()
+        await say('alive')
+        await ann.sees('alive')
+        network.freeze()
+        await say('into the silence')
+        await ann.page.clock.fastForward(seconds * 1000)
+        await ann.page.evaluate(`document.dispatchEvent(new Event('${event}'))`)
+        await ann.sees('into the silence')
+        expect(await ann.texts()).to.deep.equal(['alive', 'into the silence'])
+      })
+    }
+
     it('opens its stream again when a server answers it with an error', async () => {
       let refusals = 0
       await ann.page.route('**/chat?*', (route) => (++refusals > 2 ? route.continue() : route.fulfill({ status: 503 })))

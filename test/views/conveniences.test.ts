@@ -45,7 +45,7 @@ describe('around the conversation', () => {
     expect(await icon()).to.match(/^data:image\/png/)
     await hide(ann, false)
     await until(async () => (await ann.page.title()) === 'lobby · Teahouse')
-    expect(new URL((await icon())!, teahouse.url).pathname).to.equal(plain)
+    expect(new URL((await icon())!, teahouse.url).pathname).to.equal(new URL(plain!, teahouse.url).pathname)
     await ann.page.locator('.quiet.new', { hasText: 'new since you left' }).waitFor()
     const lines = await ann.page.locator('.rows > li').allInnerTexts()
     expect(lines.findIndex((line) => line.includes('new since'))).to.equal(

@@ -47,4 +47,30 @@ describe('many tabs of one browser', function () {
     expect(texts).to.deep.equal(['from the eighth', 'after 1', 'after 2', 'after 3', 'after 4', 'after 5'])
     await ann.close()
   })
+
+  it('in eight rooms all work, though a browser opens six connections', async () => {
+    const ann = await Reader.open(browser, `${teahouse.url}/rooms/many-1`)
+    const pages = [ann.page]
+    for (let i = 2; i <= 8; i++) {
+      const page = await ann.context.newPage()
+      await page.goto(`${teahouse.url}/rooms/many-${i}`)
+      pages.push(page)
+    }
+    for (let i = 1; i <= 8; i++) {
+      await postForm(`${teahouse.url}/rooms/many-${i}/chat`, { name: 'bob', message: `in room ${i}` })
+    }
+    for (const [i, page] of pages.entries()) await sees(page, `in room ${i + 1}`)
+    await ann.close()
+  })
+
+  it('do without a leader that does not answer', async () => {
+    const ann = await Reader.open(browser, `${teahouse.url}/healthz`)
+    // As a tab does that the browser has frozen.
+    await ann.page.evaluate("void navigator.locks.request('teahouse lobby', () => new Promise(() => {}))")
+    const page = await ann.context.newPage()
+    await page.goto(teahouse.url)
+    await postForm(`${teahouse.url}/chat`, { name: 'bob', message: 'to the next' })
+    await sees(page, 'to the next')
+    await ann.close()
+  })
 })

@@ -4,6 +4,7 @@ import { Attention } from './attention/attention.ts'
 import { Visit } from './attention/visit.ts'
 import { Feed } from './listen/feed.ts'
 import { SharedLink } from './listen/shared-link.ts'
+import { takeStreamPlace } from './listen/stream-places.ts'
 import { Past } from './log/past.ts'
 import { Scrolling } from './log/scrolling.ts'
 import { Timeline } from './log/timeline.ts'
@@ -79,6 +80,7 @@ export class Chat {
       room,
       streamUrl: () => this.api.path(`/chat?format=json&since=${this.#feed.cursor}`),
       poll: (waitSeconds, abort) => this.api.missed(this.#feed.cursor, waitSeconds, abort),
+      mayStay: takeStreamPlace,
       onEvent: (event) => this.#hear(event),
       status: () => ({ head: this.#feed.cursor, roster: this.people.roster.value }),
       onHead: (head, roster) => {

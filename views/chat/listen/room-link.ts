@@ -11,6 +11,8 @@ export interface RoomLinkOptions {
   /** One long poll from there. */
   poll: (waitSeconds: number, signal: AbortSignal) => Promise<Answer<Missed>>
   onEvent: (event: RoomEvent) => void
+  /** Whether a connection may be kept open, among those that this browser has. */
+  mayStay: () => Promise<boolean>
 }
 
 /** A stream that has not said anything by then is held back by something, even when it is open. */
@@ -20,6 +22,9 @@ const SILENCE_MS = 40_000
 /** After so long on the long poll, the stream gets another chance. */
 const POLL_MS = 5 * 60_000
 const POLL_SECONDS = 25
+/** Where no connection may be kept open: how often to ask, and when to see whether one may. */
+const GLANCE_EVERY_MS = 3000
+const CROWDED_MS = 30_000
 
 /**
  * Keeps one connection to the room, whatever happens to it: a stream that is opened again when it ends or falls silent,
@@ -32,6 +37,7 @@ export class RoomLink {
   #timer: ReturnType<typeof setTimeout> | undefined
   #lastHeard = 0
   #failures = 0
+  #mayStay = false
 
   constructor(options: RoomLinkOptions) {
     this.#options = options
@@ -41,13 +47,9 @@ export class RoomLink {
   open(): void {
     this.#end()
     this.#set(trying(this.connection.value, Date.now()))
-    this.#after(READY_MS, () => void this.#poll())
-    const close = openStream(this.#options.streamUrl(), {
-      onEvent: (event) => this.#receive(event),
-      onEnd: () => this.#lose(),
-    })
-    if (close) this.#close = close
-    else void this.#poll()
+    const abort = new AbortController()
+    this.#close = () => abort.abort()
+    void this.#start(abort.signal)
   }
 
   close(): void {
@@ -58,6 +60,19 @@ export class RoomLink {
   wake(): void {
     const isSilent = Date.now() - this.#lastHeard > SILENCE_MS / 2
     if (this.connection.value.state !== 'open' || isSilent) this.open()
+  }
+
+  async #start(aborted: AbortSignal): Promise<void> {
+    this.#mayStay ||= await this.#options.mayStay()
+    if (aborted.aborted) return
+    if (!this.#mayStay) return this.#poll()
+    this.#after(READY_MS, () => void this.#poll())
+    const close = openStream(this.#options.streamUrl(), {
+      onEvent: (event) => this.#receive(event),
+      onEnd: () => this.#lose(),
+    })
+    if (close) this.#close = close
+    else return this.#poll()
   }
 
   #receive(event: RoomEvent): void {
@@ -76,8 +91,8 @@ export class RoomLink {
     this.#end()
     const abort = new AbortController()
     this.#close = () => abort.abort()
-    const stop = Date.now() + POLL_MS
-    for (let waitSeconds = 0; Date.now() < stop; waitSeconds = POLL_SECONDS) {
+    const stop = Date.now() + (this.#mayStay ? POLL_MS : CROWDED_MS)
+    for (let waitSeconds = 0; Date.now() < stop; waitSeconds = this.#mayStay ? POLL_SECONDS : 0) {
       const answer = await this.#options.poll(waitSeconds, abort.signal)
       if (abort.signal.aborted) return
       if (!answer.ok) return this.#lose()
@@ -86,6 +101,8 @@ export class RoomLink {
       const { events, cursor, reset } = answer.value
       if (reset) this.#options.onEvent({ event: 'ready', resume: 'reset', head: cursor })
       for (const event of events) this.#options.onEvent(event)
+      if (!this.#mayStay) await new Promise((resolve) => setTimeout(resolve, GLANCE_EVERY_MS))
+      if (abort.signal.aborted) return
     }
     this.open()
   }
