@@ -69,7 +69,7 @@ describe('around the conversation', () => {
     await ann.sees('in sight')
     await hide(ann, true)
     await say('out of sight')
-    await until(async () => ((await ann.page.evaluate('window.shown.length')) as number) > 0)
+    await until(async () => (await ann.page.evaluate<number>('window.shown.length')) > 0)
     expect(await ann.page.evaluate('window.shown')).to.deep.equal([['bob · lobby', 'out of sight']])
   })
 

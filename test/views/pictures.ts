@@ -6,7 +6,7 @@ import { startTeahouse } from '../support/teahouse.ts'
 
 /** Takes the pictures of the README: `docs/chat-*.png`. */
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1200, height: 760 } }
-const { defaultBrowserType: _, ...iPhone } = devices['iPhone 13']!
+const { defaultBrowserType: _, ...iPhone } = devices['iPhone 13']
 const PHONE: BrowserContextOptions = { ...iPhone, viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 }
 
 const SAID: [language: 'zh' | 'en', name: string, text: string][] = [

@@ -100,7 +100,6 @@ export class Api {
         method,
         headers: { 'Accept-Language': this.#language(), Accept: 'application/json', ...(body && JSON_TYPE) },
         signal: timeout.signal,
-        cache: 'no-cache',
         ...(body && { body: JSON.stringify(body) }),
       })
       return await parse<T>(response)

@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import { Api } from './api.ts'
 import { Attention } from './attention/attention.ts'
+import { Looking } from './attention/looking.ts'
 import { Visit } from './attention/visit.ts'
 import { Feed } from './listen/feed.ts'
 import { SharedLink } from './listen/shared-link.ts'
@@ -18,6 +19,7 @@ import { Typist } from './send/typist.ts'
 import { language } from './words/language.ts'
 
 const MOST_ANNOUNCED = 5
+const RETRY_MS = 2000
 const COUNT_MS = 2000
 const MOST_COUNTED = 200
 
@@ -45,6 +47,7 @@ export class Chat {
   readonly announced = signal<readonly ChatMessage[]>([])
   readonly connection = computed(() => this.link.connection.value)
   readonly #feed: Feed
+  readonly #looking: Looking
   #counting: ReturnType<typeof setTimeout> | undefined
 
   constructor({ room, name, ...history }: PageState) {
@@ -65,7 +68,7 @@ export class Chat {
         this.timeline.reset(anew)
         this.scrolling.toBottom()
       },
-      onFailure: () => this.link.open(),
+      pause: () => new Promise((resolve) => setTimeout(resolve, RETRY_MS)),
     })
     this.sender = new Sender({
       room,
@@ -90,6 +93,15 @@ export class Chat {
       onSession: (name) => this.session.hear(name),
       onSeen: () => this.attention.seen(),
     })
+    this.#looking = new Looking({
+      visit: this.visit,
+      attention: this.attention,
+      link: this.link,
+      head: () => this.#feed.cursor,
+      newest: () => this.timeline.newest,
+      isAtBottom: () => this.scrolling.view.value.at === 'tail',
+      onReturn: () => this.timeline.touch(),
+    })
   }
 
   start(): void {
@@ -97,12 +109,7 @@ export class Chat {
     this.sender.start()
     this.rooms.start()
     this.#follow()
-    document.addEventListener('visibilitychange', () => this.#look())
-    addEventListener('online', () => this.link.wake())
-    addEventListener('pageshow', ({ persisted }) => {
-      if (persisted) this.link.wake()
-    })
-    this.#read()
+    this.#looking.start()
   }
 
   isOwn({ name, guest }: ChatMessage): boolean {
@@ -139,27 +146,10 @@ export class Chat {
     })
   }
 
-  /** The reader has looked away, or is back. */
-  #look(): void {
-    if (document.hidden) return this.visit.leave(this.#feed.cursor)
-    this.link.wake()
-    this.visit.comeBack(this.timeline.newest)
-    this.timeline.touch()
-    this.#read()
-  }
-
-  /** What is at the bottom of a visible page is read. */
-  #read(): void {
-    if (document.hidden) return
-    this.attention.seen()
-    this.link.seen()
-    if (this.scrolling.view.value.at === 'tail') this.visit.read(this.#feed.cursor)
-  }
-
   #hear(event: RoomEvent): void {
     if (isEntry(event)) {
       this.#feed.receive(event)
-      return this.#read()
+      return this.#looking.read()
     }
     switch (event.event) {
       case 'ready':

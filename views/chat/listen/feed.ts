@@ -9,8 +9,8 @@ export interface FeedOptions {
   onEntry: (entry: Entry) => void
   /** What was missed cannot be had: this is the history anew. */
   onReset: (history: History) => void
-  /** What was missed could not be asked for; it will be, when something is received again. */
-  onFailure: () => void
+  /** Resolves when it is time to ask again, after an answer that failed. */
+  pause: () => Promise<void>
 }
 
 /**
@@ -21,6 +21,8 @@ export class Feed {
   #cursor: string
   readonly #options: FeedOptions
   readonly #early = new Map<number, Entry>()
+  /** How far the log is known to go. */
+  #head = 0
   #catchingUp = false
 
   constructor(options: FeedOptions) {
@@ -38,29 +40,17 @@ export class Feed {
     const number = numberOf(entry.id)
     if (number <= numberOf(this.#cursor)) return
     this.#early.set(number, entry)
+    this.#head = Math.max(this.#head, number)
     this.#handOn()
-    if (this.#early.size > 0) void this.catchUp()
+    if (this.#early.size > 0) void this.#catchUp()
   }
 
   /** Somebody says that the log has come to `head`. */
   hear(head: string): void {
-    if (epochOf(head) !== epochOf(this.#cursor) || numberOf(head) < numberOf(this.#cursor)) void this.reset()
-    else if (numberOf(head) > numberOf(this.#cursor)) void this.catchUp()
-  }
-
-  /** Asks for what is missing, until nothing is. */
-  async catchUp(): Promise<void> {
-    await this.#alone(async () => {
-      for (;;) {
-        const answer = await this.#options.missed(this.#cursor)
-        if (!answer.ok) return this.#options.onFailure()
-        const { events, reset } = answer.value
-        if (reset) return this.#reload()
-        for (const entry of events) this.#early.set(numberOf(entry.id), entry)
-        this.#handOn()
-        if (events.length === 0 || this.#early.size === 0) return
-      }
-    })
+    const number = numberOf(head)
+    if (epochOf(head) !== epochOf(this.#cursor) || number < numberOf(this.#cursor)) return void this.reset()
+    this.#head = Math.max(this.#head, number)
+    if (number > numberOf(this.#cursor)) void this.#catchUp()
   }
 
   /** Loads the history anew. */
@@ -68,11 +58,36 @@ export class Feed {
     return this.#alone(() => this.#reload())
   }
 
+  /** Asks for what is missing, until nothing is. */
+  async #catchUp(): Promise<void> {
+    await this.#alone(async () => {
+      while (numberOf(this.#cursor) < this.#head) {
+        const answer = await this.#options.missed(this.#cursor)
+        if (!answer.ok) {
+          await this.#options.pause()
+          continue
+        }
+        const { events, reset } = answer.value
+        if (reset) return this.#reload()
+        if (events.length === 0) return
+        for (const entry of events) this.#early.set(numberOf(entry.id), entry)
+        this.#handOn()
+      }
+    })
+  }
+
   async #reload(): Promise<void> {
-    const answer = await this.#options.history()
-    if (!answer.ok) return this.#options.onFailure()
+    let answer = await this.#options.history()
+    while (!answer.ok) {
+      await this.#options.pause()
+      answer = await this.#options.history()
+    }
     this.#cursor = answer.value.cursor
+    this.#head = numberOf(this.#cursor)
     this.#options.onReset(answer.value)
+    // What came of the new log meanwhile was taken for a reason to start anew.
+    const since = await this.#options.missed(this.#cursor)
+    if (since.ok) for (const entry of since.value.events) this.#early.set(numberOf(entry.id), entry)
     this.#handOn()
   }
 
@@ -84,7 +99,9 @@ export class Feed {
   }
 
   #handOn(): void {
-    for (const number of this.#early.keys()) if (number <= numberOf(this.#cursor)) this.#early.delete(number)
+    for (const [number, { id }] of this.#early) {
+      if (number <= numberOf(this.#cursor) || epochOf(id) !== epochOf(this.#cursor)) this.#early.delete(number)
+    }
     for (;;) {
       const number = numberOf(this.#cursor) + 1
       const entry = this.#early.get(number)

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import type { ChatMessage } from '../protocol.ts'
 import { useChat } from '../use-chat.ts'
 import { words } from '../words/language.ts'
 import { numberText } from '../words/time.ts'
@@ -12,7 +13,9 @@ import { rangeOf } from './view.ts'
 
 /** What is said in the room, the newest at the bottom. */
 export function Log(): VNode {
-  const { timeline, scrolling, sender, session, past, editing, visit } = useChat()
+  const chat = useChat()
+  const { timeline, scrolling, sender, past, editing, visit } = chat
+  const isOwn = (message: ChatMessage) => chat.isOwn(message)
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => scrolling.attach(list.current!), [scrolling])
   useLayoutEffect(() => scrolling.rendered())
@@ -26,6 +29,8 @@ export function Log(): VNode {
   const { notes } = timeline
   const rows = rowsOf({ messages: messages.slice(start, end), notes, seen: visit.seen.value, isHead, isTail })
   const outgoing = sender.items.value.filter(({ seenAs }) => seenAs === undefined)
+  const last = messages.at(-1)
+  const isOwnLast = last !== undefined && isOwn(last)
   const below = messages.length - indexAfter(messages, scrolling.leftAt)
   const { beginning, loading, toNewest, newBelow, messages: label } = words.value
 
@@ -40,7 +45,7 @@ export function Log(): VNode {
                 key={row.key}
                 message={row.message}
                 isFirst={row.isFirst}
-                isOwn={!row.message.guest && row.message.name === session.name.value}
+                isOwn={isOwn(row.message)}
                 isEditing={editing.value === row.key}
                 locale={words.value}
               />
@@ -48,7 +53,8 @@ export function Log(): VNode {
               <QuietRow key={row.key} row={row} />
             ),
           )}
-          {isTail && outgoing.map((item) => <OutgoingRow key={item.key} item={item} />)}
+          {isTail &&
+            outgoing.map((item, i) => <OutgoingRow key={item.key} item={item} isFirst={i === 0 && !isOwnLast} />)}
         </ol>
       </div>
       {view.at === 'span' && (

@@ -2,11 +2,12 @@ import type { VNode } from 'preact'
 import type { Failure, Outgoing } from '../send/outbox.ts'
 import { useChat } from '../use-chat.ts'
 import { words } from '../words/language.ts'
+import { Author } from './author.tsx'
 import { Text } from './text.tsx'
 
 /** A text on its way, or one that has not made it and waits for another try. */
-export function OutgoingRow({ item }: { item: Outgoing }): VNode {
-  const { sender, draft } = useChat()
+export function OutgoingRow({ item, isFirst }: { item: Outgoing; isFirst: boolean }): VNode {
+  const { sender, draft, session } = useChat()
   const { key, text, failure } = item
   const { sending, failed, tryAgain, takeBack, discard } = words.value
   const undo = () => {
@@ -14,7 +15,8 @@ export function OutgoingRow({ item }: { item: Outgoing }): VNode {
     if (failure?.isRefusal) draft.takeBack(text)
   }
   return (
-    <li class={failure ? 'message own outgoing failed' : 'message own outgoing'} data-key={key}>
+    <li class={`message own outgoing${isFirst ? ' first' : ''}${failure ? ' failed' : ''}`} data-key={key}>
+      {isFirst && <Author name={session.name.value} isGuest={false} isOwn />}
       <Text text={text} />
       {failure ? (
         <p class="failure" role="alert">
