@@ -1,24 +1,46 @@
-import { build } from 'esbuild'
+import { build, type BuildOptions, type Metafile } from 'esbuild'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 
 /** Bundles the pages into `dist/views`: hashed scripts and styles in `assets`, and the pages that name them. */
 const OUT = 'dist/views'
 
-await rm(OUT, { recursive: true, force: true })
-await mkdir(OUT, { recursive: true })
-
-const { metafile } = await build({
-  entryPoints: ['views/chat.ts', 'views/chat.css', 'views/diagnostics.ts', 'views/diagnostics.css'],
+const HASHED: BuildOptions & { metafile: true } = {
   outdir: `${OUT}/assets`,
   entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
   bundle: true,
   minify: true,
   metafile: true,
-  target: ['es2020'],
-  format: 'iife',
+  legalComments: 'none',
   tsconfig: 'views/tsconfig.json',
-})
+}
+
+await rm(OUT, { recursive: true, force: true })
+await mkdir(OUT, { recursive: true })
+
+const built = [
+  await build({
+    ...HASHED,
+    // What is not needed at first comes in scripts of its own, which only modules can name.
+    entryPoints: { chat: 'views/chat/main.tsx' },
+    format: 'esm',
+    splitting: true,
+    target: ['es2022'],
+  }),
+  await build({
+    ...HASHED,
+    entryPoints: ['views/chat/chat.css', 'views/chat/icon.svg'],
+    loader: { '.svg': 'copy' },
+    target: ['es2022'],
+  }),
+  await build({
+    ...HASHED,
+    entryPoints: ['views/diagnostics.ts', 'views/diagnostics.css'],
+    format: 'iife',
+    target: ['es2020'],
+  }),
+]
 
 /** The page must run where this does not: it is what a browser without EventSource loads. */
 await build({
@@ -31,17 +53,22 @@ await build({
   tsconfig: 'views/tsconfig.json',
 })
 
-const assets = new Map<string, string>()
-for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
-  if (entryPoint) assets.set(basename(entryPoint).replace(/\.ts$/, '.js'), `/assets/${basename(file)}`)
-}
+const assets = new Map(built.flatMap(({ metafile }) => addresses(metafile)))
 
-for (const page of ['chat.html', 'diagnostics.html']) {
+for (const page of ['chat/chat.html', 'diagnostics.html']) {
   const html = await readFile(`views/${page}`, 'utf8')
   const named = html.replaceAll(/\{\{asset ([\w.-]+)\}\}/g, (_, name: string) => {
     const asset = assets.get(name)
     if (!asset) throw new Error(`${page} names an asset that is not built: ${name}`)
     return asset
   })
-  await writeFile(`${OUT}/${page}`, named)
+  await writeFile(`${OUT}/${basename(page)}`, named)
+}
+
+/** The name by which a page asks for each file, and its address: `chat.js` is `/assets/chat-ABCDEFGH.js`. */
+function addresses({ outputs }: Metafile): [string, string][] {
+  return Object.keys(outputs).map((file) => [
+    basename(file).replace(/-[A-Z0-9]{8}(\.\w+)$/, '$1'),
+    `/assets/${basename(file)}`,
+  ])
 }

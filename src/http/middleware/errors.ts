@@ -35,7 +35,8 @@ function answer(ctx: Context, code: RefusalCode): void {
   ctx.body = { success: 'fail', code, msg: sentences[ctx.state.language as Language] }
 }
 
-function codeOf(error: unknown): RefusalCode {
+/** The code of whatever was thrown. */
+export function codeOf(error: unknown): RefusalCode {
   if (error instanceof Refusal) return error.code
   // `expose` marks the errors that http-errors makes of a client's fault.
   const { status, expose } = error as { status?: number; expose?: boolean }

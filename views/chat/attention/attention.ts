@@ -1,0 +1,75 @@
+import { effect, signal } from '@preact/signals'
+import type { ChatMessage } from '../protocol.ts'
+import { remembered } from '../stored.ts'
+import { words } from '../words/language.ts'
+import { drawIcon } from './icon.ts'
+import { playSound } from './sound.ts'
+
+/** Time for another tab to say that the reader looks at the room there. */
+const SEEN_MS = 250
+
+/** Calls for the reader while the page is hidden: by its title and icon, and, only if asked for, by more. */
+export class Attention {
+  /** How many messages have come while nobody looked. */
+  readonly unread = signal(0)
+  readonly sound = signal(remembered.read('sound') === true)
+  readonly notify = signal(remembered.read('notify') === true && permission() === 'granted')
+  readonly #room: string
+
+  constructor(room: string) {
+    this.#room = room
+    effect(() => {
+      const count = this.unread.value
+      document.title = `${count > 0 ? `(${count}) ` : ''}${room} · ${words.value.title}`
+      drawIcon(count)
+    })
+  }
+
+  /** Somebody else has said something. `isCalling`: this tab is the one to make a noise about it. */
+  notice(message: ChatMessage, isCalling: boolean): void {
+    if (!document.hidden) return
+    this.unread.value++
+    if (isCalling) setTimeout(() => this.#call(message), SEEN_MS)
+  }
+
+  /** The reader looks at the room, here or in another tab. */
+  seen(): void {
+    this.unread.value = 0
+  }
+
+  setSound(on: boolean): void {
+    this.sound.value = on
+    remembered.write('sound', on || undefined)
+    if (on) playSound()
+  }
+
+  /** Asks the browser for leave; false when it does not give it. */
+  async setNotify(on: boolean): Promise<boolean> {
+    const granted = on && 'Notification' in window && (await Notification.requestPermission()) === 'granted'
+    this.notify.value = granted
+    remembered.write('notify', granted || undefined)
+    return granted === on
+  }
+
+  #call({ name, text }: ChatMessage): void {
+    if (this.unread.value === 0) return
+    if (this.sound.value) playSound()
+    if (this.notify.value) showNotification(`${name ?? words.value.anonymous} · ${this.#room}`, text, this.#room)
+  }
+}
+
+function permission(): NotificationPermission {
+  return 'Notification' in window ? Notification.permission : 'denied'
+}
+
+function showNotification(title: string, body: string, room: string): void {
+  try {
+    const notification = new Notification(title, { body: body.slice(0, 200), tag: `teahouse ${room}` })
+    notification.addEventListener('click', () => {
+      window.focus()
+      notification.close()
+    })
+  } catch {
+    // Some phones show notifications of service workers only.
+  }
+}

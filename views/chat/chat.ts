@@ -1,0 +1,207 @@
+import { computed, effect, signal } from '@preact/signals'
+import { Api } from './api.ts'
+import { Attention } from './attention/attention.ts'
+import { Looking } from './attention/looking.ts'
+import { Visit } from './attention/visit.ts'
+import { Feed } from './listen/feed.ts'
+import { SharedLink } from './listen/shared-link.ts'
+import { takeStreamPlace } from './listen/stream-places.ts'
+import { Past } from './log/past.ts'
+import { Scrolling } from './log/scrolling.ts'
+import { Timeline } from './log/timeline.ts'
+import { People } from './people/people.ts'
+import { Session } from './people/session.ts'
+import { Rooms } from './rooms/rooms.ts'
+import { isEntry, type ChatMessage, type Entry, type PageState, type RoomEvent } from './protocol.ts'
+import { Draft } from './send/draft.ts'
+import { Sender } from './send/sender.ts'
+import { Typist } from './send/typist.ts'
+import { language } from './words/language.ts'
+
+const MOST_ANNOUNCED = 5
+const RETRY_MS = 2000
+const COUNT_MS = 2000
+const MOST_COUNTED = 200
+
+/** One room on the page: what is said there, who is there, and how it gets here. */
+export class Chat {
+  readonly room: string
+  readonly api: Api
+  readonly timeline: Timeline
+  readonly past: Past
+  readonly scrolling: Scrolling
+  readonly people = new People()
+  readonly session: Session
+  readonly sender: Sender
+  readonly draft: Draft
+  readonly typist: Typist
+  readonly link: SharedLink
+  readonly rooms: Rooms
+  readonly visit: Visit
+  readonly attention: Attention
+  /** The element in which one writes. */
+  readonly composer = signal<HTMLTextAreaElement | undefined>(undefined)
+  /** The message that is being edited. */
+  readonly editing = signal<string | undefined>(undefined)
+  /** The last messages of others that came while the page was open, for those who hear it. */
+  readonly announced = signal<readonly ChatMessage[]>([])
+  readonly connection = computed(() => this.link.connection.value)
+  readonly #feed: Feed
+  readonly #looking: Looking
+  #counting: ReturnType<typeof setTimeout> | undefined
+
+  constructor({ room, name, ...history }: PageState) {
+    this.room = room
+    this.api = new Api(room, () => language.value)
+    this.timeline = new Timeline(history)
+    this.past = new Past(this.timeline, this.api)
+    this.scrolling = new Scrolling(this.timeline, () => void this.past.load())
+    this.session = new Session(this.api, name, (changed) => this.link.rename(changed))
+    this.draft = new Draft(room)
+    this.typist = new Typist(() => void (this.session.name.value !== null && this.api.typing()))
+    this.#feed = new Feed({
+      cursor: history.cursor,
+      missed: (cursor) => this.api.missed(cursor, 0),
+      history: () => this.api.history(),
+      onEntry: (entry) => this.#apply(entry),
+      onReset: (anew) => {
+        this.timeline.reset(anew)
+        this.scrolling.toBottom()
+      },
+      pause: () => new Promise((resolve) => setTimeout(resolve, RETRY_MS)),
+    })
+    this.sender = new Sender({
+      room,
+      say: (text, key) => this.api.say(text, key),
+      onSent: (message) => this.timeline.add(message),
+      onFailed: ({ code }) => void (code === 'bad_name' && this.session.check()),
+    })
+    this.rooms = new Rooms(this.api, room)
+    this.visit = new Visit(room, history.cursor)
+    this.attention = new Attention(room)
+    this.link = new SharedLink({
+      room,
+      streamUrl: () => this.api.path(`/chat?format=json&since=${this.#feed.cursor}`),
+      poll: (waitSeconds, abort) => this.api.missed(this.#feed.cursor, waitSeconds, abort),
+      mayStay: takeStreamPlace,
+      onEvent: (event) => this.#hear(event),
+      status: () => ({ head: this.#feed.cursor, roster: this.people.roster.value }),
+      onHead: (head, roster) => {
+        this.#feed.hear(head)
+        this.people.roster.value = roster
+      },
+      onSession: (name) => this.session.hear(name),
+      onSeen: () => this.attention.seen(),
+    })
+    this.#looking = new Looking({
+      visit: this.visit,
+      attention: this.attention,
+      link: this.link,
+      head: () => this.#feed.cursor,
+      newest: () => this.timeline.newest,
+      isAtBottom: () => this.scrolling.view.value.at === 'tail',
+      onReturn: () => this.timeline.touch(),
+    })
+  }
+
+  start(): void {
+    this.link.start()
+    this.sender.start()
+    this.rooms.start()
+    this.#follow()
+    this.#looking.start()
+  }
+
+  isOwn({ name, guest }: ChatMessage): boolean {
+    return !guest && name === this.session.name.value
+  }
+
+  /** Says something, which is seen at once. */
+  say(text: string): void {
+    this.visit.seen.value = undefined
+    this.scrolling.toBottom()
+    this.sender.send(text)
+  }
+
+  /** Begins to edit one's last message; false when there is none. */
+  editLast(): boolean {
+    const last = this.timeline.lastOf((message) => this.isOwn(message))
+    if (!last) return false
+    this.scrolling.toBottom()
+    this.editing.value = last.id
+    return true
+  }
+
+  tryNow = (): void => this.link.open()
+
+  focusComposer = (): void => this.composer.value?.focus()
+
+  /** What a new name or a new connection mends is tried again. */
+  #follow(): void {
+    effect(() => {
+      if (this.session.name.value !== null) this.sender.mended('session')
+    })
+    effect(() => {
+      if (this.connection.value.state === 'open') this.sender.mended('connection')
+    })
+  }
+
+  #hear(event: RoomEvent): void {
+    if (isEntry(event)) {
+      this.#feed.receive(event)
+      return this.#looking.read()
+    }
+    switch (event.event) {
+      case 'ready':
+        if (event.resume === 'reset') void this.#feed.reset()
+        this.#countSoon(COUNT_MS)
+        break
+      case 'roster':
+        this.people.roster.value = event
+        break
+      case 'joined':
+      case 'left':
+        this.people[event.event](event.name)
+        this.timeline.note(event.event, event.name)
+        this.#countSoon(COUNT_MS * (1 + 5 * Math.random()))
+        break
+      case 'typing':
+        if (event.name !== this.session.name.value) this.people.startTyping(event.name)
+        break
+      case 'session':
+        // It is also how the old session ends when its holder takes another name.
+        if (this.link.isLeader) void this.session.check()
+    }
+  }
+
+  #apply(entry: Entry): void {
+    switch (entry.event) {
+      case 'message': {
+        const { event: _, ...message } = entry
+        if (this.isOwn(message)) this.sender.recognise(message)
+        else this.#announce(message)
+        if (message.name !== null) this.people.stopTyping(message.name)
+        this.timeline.add(message)
+        if (this.scrolling.view.value.at === 'tail') this.timeline.trim()
+        break
+      }
+      case 'edited':
+        this.timeline.edit(entry)
+        break
+      case 'deleted':
+        this.timeline.remove(entry)
+    }
+  }
+
+  /** Guests come and go without a word: whoever leads counts them after a while. */
+  #countSoon(ms: number): void {
+    clearTimeout(this.#counting)
+    if (!this.link.isLeader || this.people.roster.value.count > MOST_COUNTED) return
+    this.#counting = setTimeout(() => void this.people.count(this.api), ms)
+  }
+
+  #announce(message: ChatMessage): void {
+    this.announced.value = [...this.announced.value.slice(1 - MOST_ANNOUNCED), message]
+    this.attention.notice(message, this.link.isLeader)
+  }
+}

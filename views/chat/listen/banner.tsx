@@ -1,0 +1,26 @@
+import type { VNode } from 'preact'
+import { useChat } from '../use-chat.ts'
+import { useSecondsUntil } from '../use-seconds.ts'
+import { words } from '../words/language.ts'
+
+/** Most losses of connection are over before anybody needs to know. */
+const CALM_MS = 3000
+
+/** Says that there is no connection, once that has lasted, and when the next attempt comes. */
+export function Banner(): VNode | null {
+  const { connection, tryNow } = useChat()
+  const { value } = connection
+  const calm = useSecondsUntil(value.state === 'open' ? 0 : value.since + CALM_MS)
+  const seconds = useSecondsUntil(value.state === 'waiting' ? value.until : 0)
+  const { noConnection, tryingIn, trying, tryNow: now } = words.value
+  if (value.state === 'open' || calm > 0) return null
+  return (
+    <div class="banner">
+      <p role="status">{noConnection}</p>
+      <span>{seconds > 0 ? tryingIn(seconds) : trying}</span>
+      <button type="button" onClick={tryNow}>
+        {now}
+      </button>
+    </div>
+  )
+}

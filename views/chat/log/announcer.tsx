@@ -1,0 +1,16 @@
+import type { VNode } from 'preact'
+import { useChat } from '../use-chat.ts'
+import { words } from '../words/language.ts'
+
+/** What a screen reader says of itself: the messages that come, and never the history. */
+export function Announcer(): VNode {
+  const { announced } = useChat()
+  const { newMessages, anonymous } = words.value
+  return (
+    <div class="unseen" role="log" aria-live="polite" aria-relevant="additions" aria-label={newMessages}>
+      {announced.value.map(({ id, name, text }) => (
+        <p key={id} dir="auto">{`${name ?? anonymous}: ${text}`}</p>
+      ))}
+    </div>
+  )
+}

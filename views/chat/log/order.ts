@@ -1,0 +1,13 @@
+import { numberOf, type ChatMessage } from '../protocol.ts'
+
+/** Where the message after number `number` is, or would be. */
+export function indexAfter(messages: readonly ChatMessage[], number: number): number {
+  let low = 0
+  let high = messages.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (numberOf(messages[middle]!.id) <= number) low = middle + 1
+    else high = middle
+  }
+  return low
+}

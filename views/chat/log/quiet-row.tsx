@@ -1,0 +1,29 @@
+import type { VNode } from 'preact'
+import { words } from '../words/language.ts'
+import { dayOf } from '../words/time.ts'
+import type { Row } from './rows.ts'
+
+/** A line that nobody has said: a day, what is new, who came and went. */
+export function QuietRow({ row }: { row: Exclude<Row, { kind: 'message' }> }): VNode {
+  return (
+    <li class={`quiet ${row.kind}`} data-key={row.key}>
+      <span dir="auto">{sentence(row)}</span>
+    </li>
+  )
+}
+
+function sentence(row: Exclude<Row, { kind: 'message' }>): string {
+  const { newSince, reset, joined, left, locale } = words.value
+  switch (row.kind) {
+    case 'day':
+      return dayOf(row.at, Date.now())
+    case 'new':
+      return newSince
+    case 'reset':
+      return reset
+    case 'presence': {
+      const parts = [row.joined.length > 0 && joined(row.joined), row.left.length > 0 && left(row.left)]
+      return parts.filter((part) => part !== false).join(locale === 'en' ? ' · ' : '　')
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import { signal } from '@preact/signals'
+import { indexAfter } from './order.ts'
+import type { Note } from './note.ts'
+import { numberOf, type ChatMessage, type Deleted, type Edited, type History } from '../protocol.ts'
+
+/** A reader at the bottom needs no more of the past than this; the rest is loaded again on the way up. */
+const MOST_KEPT = 600
+const MOST_NOTES = 200
+const MOST_CHANGES = 1000
+
+/**
+ * The messages that the page has, in the order of their numbers, each once, as they stand now. `version` changes with
+ * them, at most once a frame.
+ */
+export class Timeline {
+  readonly version = signal(0)
+  messages: ChatMessage[]
+  /** Whether there are messages before these. */
+  more: boolean
+  notes: Note[] = []
+  /** What edits and deletions said, for the answers that were under way then. */
+  readonly #changes = new Map<string, Edited | Deleted>()
+  #scheduled = false
+
+  constructor({ messages, more }: History) {
+    this.messages = [...messages]
+    this.more = more
+  }
+
+  /** The number of the newest message; 0 when there is none. */
+  get newest(): number {
+    const last = this.messages.at(-1)
+    return last ? numberOf(last.id) : 0
+  }
+
+  /** The newest message that meets a condition. */
+  lastOf(condition: (message: ChatMessage) => boolean): ChatMessage | undefined {
+    for (let index = this.messages.length - 1; index >= 0; index--) {
+      if (condition(this.messages[index]!)) return this.messages[index]
+    }
+    return undefined
+  }
+
+  add(message: ChatMessage): void {
+    const standing = this.#standing(message)
+    if (!standing) return
+    const index = indexAfter(this.messages, numberOf(message.id))
+    if (this.messages[index - 1]?.id === message.id) this.messages[index - 1] = standing
+    else this.messages.splice(index, 0, standing)
+    this.touch()
+  }
+
+  edit(edit: Edited): void {
+    this.#remember(edit)
+    const index = this.messages.findIndex(({ id }) => id === edit.message)
+    if (index === -1) return
+    this.messages[index] = changed(this.messages[index]!, edit)
+    this.touch()
+  }
+
+  remove(deletion: Deleted): void {
+    this.#remember(deletion)
+    this.drop(deletion.message)
+  }
+
+  drop(gone: string): void {
+    this.messages = this.messages.filter(({ id }) => id !== gone)
+    this.touch()
+  }
+
+  /** Puts an older page in front. */
+  prepend({ messages, more }: History): void {
+    const [first] = this.messages
+    const older = messages.filter(({ id }) => !first || numberOf(id) < numberOf(first.id))
+    this.messages = [...older.flatMap((message) => this.#standing(message) ?? []), ...this.messages]
+    this.more = more
+    this.touch()
+  }
+
+  /** Forgets everything, and starts from another page. */
+  reset({ messages, more }: History): void {
+    this.#changes.clear()
+    this.messages = [...messages]
+    this.more = more
+    this.notes = []
+    this.note('reset')
+  }
+
+  note(kind: Note['kind'], name = ''): void {
+    this.notes.push({ kind, name, after: this.newest })
+    if (this.notes.length > MOST_NOTES) this.notes.splice(0, MOST_NOTES / 2)
+    this.touch()
+  }
+
+  /** Drops the oldest messages when there are far more than a reader at the bottom sees. */
+  trim(): void {
+    if (this.messages.length < MOST_KEPT * 2) return
+    this.messages = this.messages.slice(-MOST_KEPT)
+    this.more = true
+  }
+
+  /** Something shown has changed. */
+  touch(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    const flush = () => {
+      this.#scheduled = false
+      this.version.value++
+    }
+    // A hidden page is given no frames.
+    if (document.hidden) setTimeout(flush, 100)
+    else requestAnimationFrame(flush)
+  }
+
+  #remember(change: Edited | Deleted): void {
+    this.#changes.set(change.message, change)
+    const [oldest] = this.#changes.keys()
+    if (this.#changes.size > MOST_CHANGES && oldest !== undefined) this.#changes.delete(oldest)
+  }
+
+  #standing(message: ChatMessage): ChatMessage | undefined {
+    const change = this.#changes.get(message.id)
+    if (!change) return message
+    return 'text' in change ? changed(message, change) : undefined
+  }
+}
+
+function changed(message: ChatMessage, { text, at }: Edited): ChatMessage {
+  return { ...message, text, edited: at }
+}

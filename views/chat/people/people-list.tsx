@@ -1,0 +1,32 @@
+import type { VNode } from 'preact'
+import { useChat } from '../use-chat.ts'
+import { words } from '../words/language.ts'
+import { numberText } from '../words/time.ts'
+
+/** Names above this many are a count only. */
+const MOST_NAMES = 60
+
+/** Who is here: the names, and how many more. */
+export function PeopleList(): VNode {
+  const { people } = useChat()
+  const { count, users = [], guests } = people.roster.value
+  const names = users.slice(0, MOST_NAMES)
+  const more = count - names.length - guests
+  const { people: title, guests: guestCount } = words.value
+  return (
+    <section class="people">
+      <h2>
+        {title} <small>{numberText(count)}</small>
+      </h2>
+      <ul>
+        {names.map((name) => (
+          <li key={name}>
+            <bdi dir="auto">{name}</bdi>
+          </li>
+        ))}
+        {more > 0 && <li class="faint">+ {numberText(more)}</li>}
+        {guests > 0 && <li class="faint">{guestCount(guests)}</li>}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,50 @@
+import { signal } from '@preact/signals'
+import type { Api } from '../api.ts'
+import type { Roster } from '../protocol.ts'
+
+const TYPING_MS = 6000
+
+/** Who is in the room, and who of them is typing. */
+export class People {
+  readonly roster = signal<Roster>({ count: 0, users: [], guests: 0 })
+  readonly typing = signal<string[]>([])
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>()
+
+  /** Asks who is here now. */
+  async count(api: Api): Promise<void> {
+    const answer = await api.users()
+    if (answer.ok) this.roster.value = answer.value
+  }
+
+  joined(name: string): void {
+    const { count, users, guests } = this.roster.value
+    if (users?.includes(name)) return
+    this.roster.value = { count: count + 1, guests, ...(users && { users: [...users, name] }) }
+  }
+
+  left(name: string): void {
+    const { count, users, guests } = this.roster.value
+    this.stopTyping(name)
+    this.roster.value = {
+      count: Math.max(0, count - 1),
+      guests,
+      ...(users && { users: users.filter((user) => user !== name) }),
+    }
+  }
+
+  /** Somebody is typing, for a few seconds unless it is said again. */
+  startTyping(name: string): void {
+    clearTimeout(this.#timers.get(name))
+    this.#timers.set(
+      name,
+      setTimeout(() => this.stopTyping(name), TYPING_MS),
+    )
+    if (!this.typing.value.includes(name)) this.typing.value = [...this.typing.value, name]
+  }
+
+  stopTyping(name: string): void {
+    clearTimeout(this.#timers.get(name))
+    this.#timers.delete(name)
+    if (this.typing.value.includes(name)) this.typing.value = this.typing.value.filter((other) => other !== name)
+  }
+}

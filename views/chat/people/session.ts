@@ -1,0 +1,58 @@
+import { signal } from '@preact/signals'
+import type { Api, Refused } from '../api.ts'
+import { remembered } from '../stored.ts'
+
+/** The name that the reader speaks under: taken, changed, given up, or lost. */
+export class Session {
+  /** Null without a name. */
+  readonly name = signal<string | null>(null)
+  readonly #api: Api
+  readonly #onChange: (name: string | null) => void
+
+  /** `onChange` is called when the name changes here, not when `hear` says so. */
+  constructor(api: Api, name: string | null, onChange: (name: string | null) => void) {
+    this.#api = api
+    this.#onChange = onChange
+    this.name.value = name
+  }
+
+  /** The name that was spoken under before, to offer it again. */
+  get lastName(): string {
+    return (remembered.read('name') as string | undefined) ?? ''
+  }
+
+  /** Takes a name; what stands against it is returned. */
+  async take(name: string): Promise<Refused | undefined> {
+    const answer = await this.#api.takeName(name)
+    if (!answer.ok) return answer
+    remembered.write('name', answer.value.name)
+    this.#change(answer.value.name)
+    return undefined
+  }
+
+  async giveUp(): Promise<Refused | undefined> {
+    const answer = await this.#api.giveUpName()
+    if (!answer.ok && answer.status !== 401) return answer
+    remembered.write('name', undefined)
+    this.#change(null)
+    return undefined
+  }
+
+  /** Asks the server under which name this browser speaks. */
+  async check(): Promise<void> {
+    const answer = await this.#api.me()
+    if (answer.ok) this.#change(answer.value.name)
+    else if (answer.status === 401) this.#change(null)
+  }
+
+  /** Another tab has changed the name. */
+  hear(name: string | null): void {
+    this.name.value = name
+  }
+
+  #change(name: string | null): void {
+    if (name === this.name.value) return
+    this.name.value = name
+    this.#onChange(name)
+  }
+}

@@ -1,0 +1,102 @@
+/** A message as the server gives it. */
+export interface ChatMessage {
+  id: string
+  room: string
+  /** Null for an anonymous text. */
+  name: string | null
+  text: string
+  at: string
+  guest: boolean
+  /** When it was last edited, if it was. */
+  edited?: string
+}
+
+/** What a message became. */
+export interface Edited {
+  id: string
+  message: string
+  text: string
+  at: string
+}
+
+/** Which message is gone. */
+export interface Deleted {
+  id: string
+  message: string
+  at: string
+}
+
+/** One numbered item of a room's log. */
+export type Entry =
+  | ({ event: 'message' } & ChatMessage)
+  | ({ event: 'edited' } & Edited)
+  | ({ event: 'deleted' } & Deleted)
+
+/** Who is here; `users` is short of names where there are very many. */
+export interface Roster {
+  count: number
+  users?: string[]
+  guests: number
+}
+
+/** Everything that a room's stream may say. */
+export type RoomEvent =
+  | Entry
+  | { event: 'ready'; resume: 'live' | 'resumed' | 'reset'; head: string }
+  | ({ event: 'roster' } & Roster)
+  | { event: 'joined' | 'left' | 'typing'; name: string }
+  | { event: 'heartbeat'; at: string }
+  | { event: 'closing'; retry: number }
+  | { event: 'session'; name: string | null }
+
+/** The names of the events above, to listen to. */
+export const EVENT_NAMES: readonly RoomEvent['event'][] = [
+  'ready',
+  'message',
+  'edited',
+  'deleted',
+  'roster',
+  'joined',
+  'left',
+  'typing',
+  'heartbeat',
+  'closing',
+  'session',
+]
+
+/** A page of messages as they stand, oldest first; a stream from `cursor` follows it without a hole. */
+export interface History {
+  messages: ChatMessage[]
+  cursor: string
+  more: boolean
+}
+
+/** The entries after a cursor; `reset` when that cursor is of no use. */
+export interface Missed {
+  events: Entry[]
+  cursor: string
+  reset?: boolean
+}
+
+/** What the page starts from. */
+export interface PageState extends History {
+  room: string
+  language: 'zh' | 'en'
+  /** The name that the reader's session holds. */
+  name: string | null
+}
+
+/** The number of an entry in its room: 1, 2, 3, … with no holes. */
+export function numberOf(id: string): number {
+  return Number(id.slice(id.lastIndexOf('-') + 1))
+}
+
+/** The log that an id is of. */
+export function epochOf(id: string): string {
+  return id.slice(0, id.lastIndexOf('-'))
+}
+
+/** Whether an event is an entry of the log. */
+export function isEntry(event: RoomEvent): event is Entry {
+  return event.event === 'message' || event.event === 'edited' || event.event === 'deleted'
+}

@@ -1,0 +1,54 @@
+import type { VNode } from 'preact'
+import { useRef, useState } from 'preact/hooks'
+import { useChat } from '../use-chat.ts'
+import { words } from '../words/language.ts'
+import { numberText } from '../words/time.ts'
+import { roomNameOf } from './rooms.ts'
+
+/** The rooms, with what is unread in them; and a way into any other: its name, typed. */
+export function RoomsList(): VNode {
+  const { rooms, room: current } = useChat()
+  const field = useRef<HTMLInputElement>(null)
+  const [isBad, setBad] = useState(false)
+  const { rooms: title, newRoom, badRoom, open, unread } = words.value
+
+  function enter(event: SubmitEvent): void {
+    event.preventDefault()
+    const name = roomNameOf(field.current!.value)
+    setBad(name === undefined)
+    if (name !== undefined) location.assign(addressOf(name))
+  }
+
+  return (
+    <section class="rooms">
+      <h2>{title}</h2>
+      <ul>
+        {rooms.list.value.map(({ room, count, unread: news }) => (
+          <li key={room}>
+            <a href={addressOf(room)} aria-current={room === current ? 'page' : undefined} dir="auto">
+              {room}
+            </a>
+            {news > 0 ? (
+              <b aria-label={unread(news)}>{numberText(news)}</b>
+            ) : (
+              count > 0 && <small>{numberText(count)}</small>
+            )}
+          </li>
+        ))}
+      </ul>
+      <form onSubmit={enter}>
+        <input ref={field} name="room" dir="auto" autocomplete="off" placeholder={newRoom} aria-label={newRoom} />
+        <button type="submit">{open}</button>
+      </form>
+      {isBad && (
+        <p class="why" role="alert">
+          {badRoom}
+        </p>
+      )}
+    </section>
+  )
+}
+
+function addressOf(room: string): string {
+  return `/rooms/${encodeURIComponent(room)}`
+}

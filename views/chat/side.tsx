@@ -1,0 +1,29 @@
+import type { VNode } from 'preact'
+import { AttentionSettings } from './attention/attention-settings.tsx'
+import { Connected } from './listen/connected.tsx'
+import { PeopleList } from './people/people-list.tsx'
+import { Self } from './people/self.tsx'
+import { RoomsList } from './rooms/rooms-list.tsx'
+import { Share } from './rooms/share.tsx'
+import { switchLanguage, words } from './words/language.ts'
+
+/** Everything beside the conversation. */
+export function Side(): VNode {
+  const { otherLanguage, language } = words.value
+  return (
+    <div class="side">
+      <RoomsList />
+      <PeopleList />
+      <Self />
+      <Share />
+      <AttentionSettings />
+      <section>
+        <h2>{language}</h2>
+        <button type="button" lang={otherLanguage === 'English' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
+          {otherLanguage}
+        </button>
+      </section>
+      <Connected />
+    </div>
+  )
+}

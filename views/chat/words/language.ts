@@ -1,0 +1,30 @@
+import { computed, signal } from '@preact/signals'
+import { remembered } from '../stored.ts'
+import { en } from './en.ts'
+import type { Words } from './words.ts'
+import { zh } from './zh.ts'
+
+export type Language = 'zh' | 'en'
+
+/** The language of the page: the server's choice, until the reader makes another. */
+export const language = signal<Language>('zh')
+
+/** What the page says, in its language. */
+export const words = computed<Words>(() => (language.value === 'zh' ? zh : en))
+
+/** Starts with what the reader has chosen before, or else with `served`. */
+export function startLanguage(served: Language): void {
+  apply((remembered.read('language') as Language | undefined) ?? served)
+}
+
+/** The reader wants the other language, from now on. */
+export function switchLanguage(): void {
+  const other = language.value === 'zh' ? 'en' : 'zh'
+  remembered.write('language', other)
+  apply(other)
+}
+
+function apply(chosen: Language): void {
+  language.value = chosen
+  document.documentElement.lang = words.value.locale
+}
