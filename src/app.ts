@@ -11,6 +11,8 @@ import { clockRoutes } from './http/clock.ts'
 import { messageRoutes } from './http/messages.ts'
 import { errors } from './http/middleware/errors.ts'
 import { language } from './http/middleware/language.ts'
+import { ownOrigin, sharedOrigins } from './http/middleware/origins.ts'
+import { exactTypes } from './http/middleware/page-headers.ts'
 import { session } from './http/middleware/session.ts'
 import { namedEventRoutes } from './http/named-events.ts'
 import { nameRoutes } from './http/names.ts'
@@ -26,6 +28,8 @@ export interface AppOptions {
   replayLimit: number
   /** Whether somebody without a session may speak; so by default. */
   guests?: boolean
+  /** Origins whose pages may read and speak here, beside our own. */
+  corsOrigins?: readonly string[]
   /** How many names one address may take; any number by default. */
   nameLimit?: Rate | undefined
   /** Milliseconds without traffic after which a stream gets a heartbeat. */
@@ -60,7 +64,7 @@ const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 /** Teahouse over a store, without a server. */
 export function makeApp(store: Store, options: AppOptions): App {
   const { log, sessions } = store
-  const { nameLifetimeMs, onError } = options
+  const { nameLifetimeMs, onError, corsOrigins = [] } = options
   const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000 })
   const rooms = new Rooms(log, hub, { graceMs: 10_000, sweepMs: 10_000, announceMs: 1000, typingMs: 3000, ...options })
   sessions.onChange((before, after) => rooms.changeSession(before, after))
@@ -85,7 +89,10 @@ export function makeApp(store: Store, options: AppOptions): App {
     if (!isDeparture(error)) onError(error)
   })
   koa.use(language(options.language))
+  koa.use(exactTypes())
+  if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))
   koa.use(errors(onError))
+  koa.use(ownOrigin(corsOrigins))
   koa.use(session(sessions))
   koa.use(router.routes())
   koa.use(router.allowedMethods())

@@ -15,6 +15,8 @@ export interface Config {
   readonly guests: boolean
   /** How many names one address may take; undefined for any number. */
   readonly nameLimit: { count: number; seconds: number } | undefined
+  /** Origins whose pages may read and speak here, beside our own. */
+  readonly corsOrigins: readonly string[]
   readonly keepMs: number | undefined
   readonly keepEntries: number | undefined
   /** Where an export is imported to, in canonical form; undefined for the room it comes from. */
@@ -54,6 +56,12 @@ const OPTIONS = {
     value: 'on|off',
     fallback: 'on',
     help: 'whether somebody without a name may speak',
+  },
+  'cors-origin': {
+    env: 'TEAHOUSE_CORS_ORIGIN',
+    value: 'ORIGINS',
+    fallback: '',
+    help: 'other origins whose pages may read and speak, with commas between',
   },
   limits: {
     env: 'TEAHOUSE_LIMITS',
@@ -122,6 +130,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
     replayLimit: integer('replay-limit', 0, 1_000_000),
     guests: oneOf('guests', text('guests'), ['on', 'off']) === 'on',
     nameLimit: hasLimits ? { count: integer('names-per-hour', 1, 1_000_000), seconds: 3600 } : undefined,
+    corsOrigins: text('cors-origin').split(',').filter(Boolean).map(parseOrigin),
     keepMs: keepDays && keepDays * DAY_MS,
     keepEntries: optional('keep-entries', 1_000_000_000),
     room: text('room') === '' ? undefined : parseRoom(text('room')),
@@ -191,4 +200,10 @@ function parseRoom(text: string): string {
   const room = parseRoomName(text)
   if (room !== undefined) return room
   throw new ConfigError(`room must be 1 to 64 letters, digits, - or _, got ${JSON.stringify(text)}`)
+}
+
+function parseOrigin(text: string): string {
+  const origin = text.trim()
+  if (URL.canParse(origin) && new URL(origin).origin === origin) return origin
+  throw new ConfigError(`cors-origin must be like https://example.org, got ${JSON.stringify(origin)}`)
 }

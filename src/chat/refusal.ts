@@ -4,6 +4,7 @@ export type RefusalCode =
   | 'bad_query'
   | 'bad_request'
   | 'empty_message'
+  | 'foreign_origin'
   | 'guests_off'
   | 'internal'
   | 'message_deleted'

@@ -16,6 +16,7 @@ export const ERRORS: Record<RefusalCode, Answer> = {
   bad_query: { status: 400, zh: '查询参数不正确', en: 'A query parameter is out of range' },
   bad_request: { status: 400, zh: '请求格式不正确', en: 'The request cannot be understood' },
   empty_message: { status: 400, zh: '消息不能为空', en: 'The message is empty' },
+  foreign_origin: { status: 403, zh: '不接受来自其他网站的请求', en: 'Requests from other sites are not taken' },
   guests_off: { status: 403, zh: '请先取一个名字再发言', en: 'Take a name before you speak here' },
   internal: { status: 500, zh: '服务器出错了', en: 'Something went wrong here' },
   message_deleted: { status: 410, zh: '消息已被删除', en: 'The message was deleted' },

@@ -11,6 +11,7 @@ import { loadAssets, sendAsset, type Asset } from './assets.ts'
 import { chatPageHtml, type ChatForm } from './chat-page.ts'
 import { ERRORS } from './errors.ts'
 import { codeOf } from './middleware/errors.ts'
+import { pageHeaders } from './middleware/page-headers.ts'
 import { sessionOf } from './middleware/session.ts'
 import { queryText } from './query.ts'
 import { inRoom, roomOf } from './room-param.ts'
@@ -28,6 +29,7 @@ const MESSAGES_SHOWN = 50
 export function pageRoutes(log: RoomLog, directory: string): Router {
   const files = loadAssets(directory)
   const assets = loadAssets(join(directory, 'assets'))
+  const headers = pageHeaders()
 
   async function chat(ctx: Context): Promise<void> {
     sendPage(ctx, await chatPage(ctx, { name: queryText(ctx, 'name') }))
@@ -85,9 +87,9 @@ export function pageRoutes(log: RoomLog, directory: string): Router {
   }
 
   return new Router()
-    .get(['/', '/rooms/:room'], chat)
+    .get(['/', '/rooms/:room'], headers, chat)
     .post(inRoom('/chat'), answerForm)
-    .get('/diagnostics', diagnostics)
+    .get('/diagnostics', headers, diagnostics)
     .get('/eventsource.js', eventSource)
     .get('/assets/:file', asset)
 }
