@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { Api } from './api.ts'
 import { Attention } from './attention/attention.ts'
 import { Looking } from './attention/looking.ts'
@@ -21,7 +21,6 @@ import { language } from './words/language.ts'
 const MOST_ANNOUNCED = 5
 const RETRY_MS = 2000
 const COUNT_MS = 2000
-const MOST_COUNTED = 200
 
 /** One room on the page: what is said there, who is there, and how it gets here. */
 export class Chat {
@@ -45,10 +44,8 @@ export class Chat {
   readonly editing = signal<string | undefined>(undefined)
   /** The last messages of others that came while the page was open, for those who hear it. */
   readonly announced = signal<readonly ChatMessage[]>([])
-  readonly connection = computed(() => this.link.connection.value)
   readonly #feed: Feed
   readonly #looking: Looking
-  #counting: ReturnType<typeof setTimeout> | undefined
 
   constructor({ room, name, ...history }: PageState) {
     this.room = room
@@ -132,8 +129,6 @@ export class Chat {
     return true
   }
 
-  tryNow = (): void => this.link.open()
-
   focusComposer = (): void => this.composer.value?.focus()
 
   /** What a new name or a new connection mends is tried again. */
@@ -142,7 +137,7 @@ export class Chat {
       if (this.session.name.value !== null) this.sender.mended('session')
     })
     effect(() => {
-      if (this.connection.value.state === 'open') this.sender.mended('connection')
+      if (this.link.connection.value.state === 'open') this.sender.mended('connection')
     })
   }
 
@@ -154,7 +149,7 @@ export class Chat {
     switch (event.event) {
       case 'ready':
         if (event.resume === 'reset') void this.#feed.reset()
-        this.#countSoon(COUNT_MS)
+        this.#countSoon(1)
         break
       case 'roster':
         this.people.roster.value = event
@@ -163,7 +158,7 @@ export class Chat {
       case 'left':
         this.people[event.event](event.name)
         this.timeline.note(event.event, event.name)
-        this.#countSoon(COUNT_MS * (1 + 5 * Math.random()))
+        this.#countSoon(1 + 5 * Math.random())
         break
       case 'typing':
         if (event.name !== this.session.name.value) this.people.startTyping(event.name)
@@ -193,11 +188,9 @@ export class Chat {
     }
   }
 
-  /** Guests come and go without a word: whoever leads counts them after a while. */
-  #countSoon(ms: number): void {
-    clearTimeout(this.#counting)
-    if (!this.link.isLeader || this.people.roster.value.count > MOST_COUNTED) return
-    this.#counting = setTimeout(() => void this.people.count(this.api), ms)
+  /** Whoever leads counts, for all tabs. */
+  #countSoon(times: number): void {
+    if (this.link.isLeader) this.people.countSoon(this.api, times * COUNT_MS)
   }
 
   #announce(message: ChatMessage): void {

@@ -8,8 +8,8 @@ const CALM_MS = 3000
 
 /** Says that there is no connection, once that has lasted, and when the next attempt comes. */
 export function Banner(): VNode | null {
-  const { connection, tryNow } = useChat()
-  const { value } = connection
+  const { link } = useChat()
+  const { value } = link.connection
   const calm = useSecondsUntil(value.state === 'open' ? 0 : value.since + CALM_MS)
   const seconds = useSecondsUntil(value.state === 'waiting' ? value.until : 0)
   const { noConnection, tryingIn, trying, tryNow: now } = words.value
@@ -18,7 +18,7 @@ export function Banner(): VNode | null {
     <div class="banner">
       <p role="status">{noConnection}</p>
       <span>{seconds > 0 ? tryingIn(seconds) : trying}</span>
-      <button type="button" onClick={tryNow}>
+      <button type="button" onClick={() => link.open()}>
         {now}
       </button>
     </div>

@@ -4,7 +4,7 @@ import { words } from '../words/language.ts'
 
 /** How the page is connected, and where to look when that is not as it should be. */
 export function Connected(): VNode {
-  const { value } = useChat().connection
+  const { value } = useChat().link.connection
   const { connection, viaStream, viaPoll, noConnection, diagnostics } = words.value
   return (
     <section class="connected">

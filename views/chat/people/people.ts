@@ -3,17 +3,20 @@ import type { Api } from '../api.ts'
 import type { Roster } from '../protocol.ts'
 
 const TYPING_MS = 6000
+const MOST_COUNTED = 200
 
 /** Who is in the room, and who of them is typing. */
 export class People {
   readonly roster = signal<Roster>({ count: 0, users: [], guests: 0 })
   readonly typing = signal<string[]>([])
+  #counting: ReturnType<typeof setTimeout> | undefined
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>()
 
-  /** Asks who is here now. */
-  async count(api: Api): Promise<void> {
-    const answer = await api.users()
-    if (answer.ok) this.roster.value = answer.value
+  /** Guests come and go without a word: asks who is here, after a while, unless it is a crowd. */
+  countSoon(api: Api, ms: number): void {
+    clearTimeout(this.#counting)
+    if (this.roster.value.count > MOST_COUNTED) return
+    this.#counting = setTimeout(() => void this.#count(api), ms)
   }
 
   joined(name: string): void {
@@ -46,5 +49,10 @@ export class People {
     clearTimeout(this.#timers.get(name))
     this.#timers.delete(name)
     if (this.typing.value.includes(name)) this.typing.value = this.typing.value.filter((other) => other !== name)
+  }
+
+  async #count(api: Api): Promise<void> {
+    const answer = await api.users()
+    if (answer.ok) this.roster.value = answer.value
   }
 }
