@@ -1,21 +1,13 @@
-import type { Channel, EventStream, Frame, Hub } from '../sse/index.ts'
-import { Announcements, type Movement } from './announcements.ts'
+import type { Channel, EventStream, Hub } from '../sse/index.ts'
+import { Audience, type AudienceOptions, type Pass } from './audience.ts'
 import type { Cursor } from './cursor.ts'
 import type { Entry } from './entry.ts'
 import type { Format } from './format.ts'
-import { Presence, type Roster } from './presence.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Session } from './session.ts'
-import { Throttle } from './throttle.ts'
 import { judge } from './verdict.ts'
 
-export interface RoomOptions {
-  /** Milliseconds that a leaver has to come back unnoticed. */
-  graceMs: number
-  /** Milliseconds between two tellings of who has come and gone. */
-  announceMs: number
-  /** Milliseconds in which a name is said to be typing once at the most. */
-  typingMs: number
+export interface RoomOptions extends AudienceOptions {
   /** How many entries one stream is sent again at the most; a cursor further back is answered with `reset`. */
   replayLimit: number
   onError: (error: unknown) => void
@@ -28,29 +20,15 @@ export interface Listening {
   session?: Session | undefined
 }
 
-interface Listener {
-  session: Session
-  channel: Channel
-  format: Format
-  leave: () => void
-}
-
-/** Above so many names a roster has counts alone, and nobody hears of who comes and goes. */
-const MOST_NAMES = 200
-
 /** A conversation while somebody is in it: its streams, in a channel for each format, and who is there. */
 export class Room {
   readonly name: string
+  readonly audience: Audience
   readonly #log: RoomLog
   readonly #hub: Hub
   readonly #options: RoomOptions
   readonly #channels = new Map<Format, Channel>()
-  /** The streams of those who have a name. */
-  readonly #listeners = new Map<EventStream, Listener>()
   readonly #waiting = new Set<() => void>()
-  readonly #typing: Throttle
-  readonly #presence: Presence
-  readonly #announcements: Announcements
   #head = 0
   #stopFollowing: (() => void) | undefined
 
@@ -59,13 +37,7 @@ export class Room {
     this.#log = log
     this.#hub = hub
     this.#options = options
-    this.#typing = new Throttle(options.typingMs)
-    this.#announcements = new Announcements(options.announceMs, (movements) => this.#announce(movements))
-    this.#presence = new Presence({
-      graceMs: options.graceMs,
-      onJoined: (who) => this.#announcements.add(who, 'joined'),
-      onLeft: (who) => this.#announcements.add(who, 'left'),
-    })
+    this.audience = new Audience(options, (say) => this.#pass(say))
   }
 
   async open(): Promise<this> {
@@ -77,9 +49,7 @@ export class Room {
 
   close(): void {
     this.#stopFollowing?.()
-    this.#presence.clear()
-    this.#announcements.stop()
-    this.#typing.stop()
+    this.audience.clear()
     for (const channel of this.#channels.values()) this.#hub.close(channel)
   }
 
@@ -90,21 +60,12 @@ export class Room {
       this.#hub.close(channel)
       this.#channels.delete(format)
     }
-    return this.#channels.size === 0 && this.#waiting.size === 0 && this.#presence.isEmpty
+    return this.#channels.size === 0 && this.#waiting.size === 0 && this.audience.isEmpty
   }
 
   /** The number of the newest entry that has come here. */
   get head(): number {
     return this.#head
-  }
-
-  get roster(): Required<Roster> {
-    return this.#presence.roster()
-  }
-
-  /** The sessions of those who listen here. */
-  get sessions(): Iterable<Session> {
-    return Array.from(this.#listeners.values(), ({ session }) => session)
   }
 
   /** Sends into `stream` what happens here, after what it has missed, until it closes. */
@@ -119,37 +80,14 @@ export class Room {
       replayLimit: this.#options.replayLimit,
     })
     const channel = this.#channel(format)
-    this.#enter(stream, channel, format, session)
+    this.audience.enter(stream, channel, format, session)
     channel.join(stream, format.opening(verdict), cursor)
-  }
-
-  /** Somebody has taken a name here. */
-  announce({ name }: Session): void {
-    this.#presence.announce(name)
-  }
-
-  /** The session goes by another name from now on, or is over: its streams go on as a guest's. They are told so. */
-  changeSession(before: Session, after: Session | undefined): void {
-    for (const [stream, listener] of this.#listeners) {
-      if (listener.session.id !== before.id) continue
-      listener.leave()
-      listener.leave = this.#presence.enter(after?.name)
-      if (after) listener.session = after
-      else this.#listeners.delete(stream)
-      const frame = listener.format.session(after?.name.text ?? null)
-      if (frame) listener.channel.tell(stream, frame)
-    }
-    this.#presence.dismiss(before.name)
-  }
-
-  typing({ name: { text, folded } }: Session): void {
-    if (this.#typing.passes(folded)) this.#pass((format) => format.typing(text))
   }
 
   /** Resolves when there are entries after `number`, after `ms`, or on abort. Whoever waits is here meanwhile. */
   async wait(number: number, ms: number, signal: AbortSignal, session?: Session): Promise<void> {
     if (this.#head > number || ms === 0 || signal.aborted) return
-    const leave = this.#presence.enter(session?.name)
+    const leave = this.audience.visit(session)
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer)
@@ -164,20 +102,6 @@ export class Room {
     leave()
   }
 
-  #enter(stream: EventStream, channel: Channel, format: Format, session: Session | undefined): void {
-    const leave = this.#presence.enter(session?.name)
-    if (!session) {
-      stream.once('close', leave)
-      return
-    }
-    const listener = { session, channel, format, leave }
-    this.#listeners.set(stream, listener)
-    stream.once('close', () => {
-      this.#listeners.delete(stream)
-      listener.leave()
-    })
-  }
-
   #channel(format: Format): Channel {
     let channel = this.#channels.get(format)
     if (!channel) {
@@ -190,7 +114,7 @@ export class Room {
           },
         },
         lost: (head) => format.lost(this.name, head),
-        snapshot: () => format.roster(this.#shownRoster()),
+        snapshot: () => format.roster(this.audience.shownRoster),
         heartbeat: (now) => format.heartbeat(now),
         closing: (retryMs) => format.closing(retryMs),
         onError: this.#options.onError,
@@ -200,26 +124,13 @@ export class Room {
     return channel
   }
 
-  #shownRoster(): Roster {
-    const { users, ...counts } = this.#presence.roster()
-    return users.length > MOST_NAMES ? counts : { ...counts, users }
-  }
-
-  #announce(movements: ReadonlyMap<string, Movement>): void {
-    if (this.#presence.named > MOST_NAMES) {
-      this.#pass((format) => format.roster(this.#shownRoster()))
-      return
-    }
-    for (const [who, movement] of movements) this.#pass((format) => format[movement](who))
-  }
-
   #receive(entries: Entry[]): void {
     this.#head += entries.length
     for (const [format, channel] of this.#channels) channel.append(entries.map((entry) => format.entry(entry)))
     for (const wake of this.#waiting) wake()
   }
 
-  #pass(say: (format: Format) => Frame | undefined): void {
+  #pass(say: Parameters<Pass>[0]): void {
     for (const [format, channel] of this.#channels) {
       const frame = say(format)
       if (frame) channel.pass(frame)

@@ -52,12 +52,12 @@ export class Rooms {
 
   /** The sessions of those who listen anywhere; a session is used while it does. */
   *sessions(): Iterable<Session> {
-    for (const room of this.#open.values()) yield* room.sessions
+    for (const room of this.#open.values()) yield* room.audience.sessions
   }
 
   /** The session goes by another name, or is over, in every room. */
   changeSession(before: Session, after: Session | undefined): void {
-    for (const room of this.#open.values()) room.changeSession(before, after)
+    for (const room of this.#open.values()) room.audience.changeSession(before, after)
   }
 
   close(): void {

@@ -40,7 +40,7 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, limit }: NameDependenc
     setCookie(ctx, token)
     ctx.body = { success: 'ok', name: session.name.text, token }
     const room = await rooms.get(roomName)
-    room.announce(session)
+    room.audience.announce(session)
   }
 
   /** The same session asking again gets the same name; asking for another, it gives up the first. */

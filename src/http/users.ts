@@ -8,14 +8,14 @@ import { inRoom, roomOf } from './room-param.ts'
 /** GET …/users, POST …/typing: who is here, and what they are about to do. */
 export function userRoutes(rooms: Rooms): Router {
   async function users(ctx: Context): Promise<void> {
-    ctx.body = rooms.find(roomOf(ctx))?.roster ?? { count: 0, users: [], guests: 0 }
+    ctx.body = rooms.find(roomOf(ctx))?.audience.roster ?? { count: 0, users: [], guests: 0 }
   }
 
   async function typing(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
     const session = sessionOf(ctx)
     if (!session) throw new Refusal('no_session')
-    rooms.find(room)?.typing(session)
+    rooms.find(room)?.audience.typing(session)
     ctx.status = 204
   }
 
