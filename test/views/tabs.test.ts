@@ -19,7 +19,7 @@ describe('many tabs of one browser', function () {
     await teahouse?.stop()
   })
 
-  const streams = () => Array.from(teahouse.rooms).reduce((sum, room) => sum + room.roster.count, 0)
+  const streams = () => Array.from(teahouse.rooms).reduce((sum, room) => sum + room.audience.roster.count, 0)
   const sees = (page: Page, text: string) => page.locator('.message:not(.outgoing) .text', { hasText: text }).waitFor()
 
   it('share one stream, and the eighth works like the first', async () => {
