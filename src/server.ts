@@ -26,6 +26,7 @@ export class ListenError extends Error {
 }
 
 const DRAIN_MS = 10_000
+const DRAIN_LOOK_MS = 50
 
 /** Serves the app over HTTP/1.1. Rejects with a ListenError. */
 export async function startServer({ koa, hub, rooms }: App, { port, host }: Address): Promise<Server> {
@@ -43,10 +44,13 @@ export async function startServer({ koa, hub, rooms }: App, { port, host }: Addr
     http.close()
     // Spread over the deadline, so that the clients do not all come back at once.
     hub.end(() => 1000 + Math.floor(Math.random() * DRAIN_MS))
+    rooms.close()
+    // A connection that is kept alive is idle only once its answer is given.
+    const idle = setInterval(() => http.closeIdleConnections(), DRAIN_LOOK_MS)
     const deadline = setTimeout(() => http.closeAllConnections(), DRAIN_MS)
     await closed
+    clearInterval(idle)
     clearTimeout(deadline)
-    rooms.close()
   }
 
   return { url: urlOf(http.address() as AddressInfo, host), drain }

@@ -1,6 +1,7 @@
 import { build, type BuildOptions, type Metafile } from 'esbuild'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 /** Bundles the pages into `dist/views`: hashed scripts and styles in `assets`, and the pages that name them. */
 const OUT = 'dist/views'
@@ -63,6 +64,12 @@ for (const page of ['chat/chat.html', 'diagnostics.html']) {
     return asset
   })
   await writeFile(`${OUT}/${basename(page)}`, named)
+}
+
+for (const file of [`${OUT}/eventsource.js`, ...built.flatMap(({ metafile }) => Object.keys(metafile.outputs))]) {
+  const bytes = await readFile(file)
+  await writeFile(`${file}.br`, brotliCompressSync(bytes))
+  await writeFile(`${file}.gz`, gzipSync(bytes, { level: 9 }))
 }
 
 /** The name by which a page asks for each file, and its address: `chat.js` is `/assets/chat-ABCDEFGH.js`. */

@@ -48,6 +48,7 @@ export class Room {
   }
 
   close(): void {
+    for (const wake of this.#waiting) wake()
     this.#stopFollowing?.()
     this.audience.clear()
     for (const channel of this.#channels.values()) this.#hub.close(channel)

@@ -60,6 +60,7 @@ export class Rooms {
     for (const room of this.#open.values()) room.audience.changeSession(before, after)
   }
 
+  /** Closes every room; whoever waits in a long poll is answered. */
   close(): void {
     clearInterval(this.#sweeper)
     for (const room of this.#open.values()) room.close()

@@ -1,40 +1,38 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { Context } from 'koa'
 
-/** A file of the page, in every encoding that a browser may ask for. */
-export interface Asset {
+/** A file of the page, in every encoding that it was built in. */
+interface Asset {
   type: string
   etag: string
-  identity: Buffer
-  br: Buffer
-  gzip: Buffer
+  encodings: Map<string, Buffer>
 }
 
-export function makeAsset(name: string, identity: Buffer): Asset {
-  return {
-    type: extname(name),
-    etag: createHash('sha256').update(identity).digest('base64url').slice(0, 22),
-    identity,
-    br: brotliCompressSync(identity),
-    gzip: gzipSync(identity),
-  }
-}
+/** How the build names the file of an encoding; the smallest first. */
+const SUFFIXES = { br: '.br', gzip: '.gz', identity: '' } as const
 
 /** Reads the files of one directory, by name. They are few and small, so they stay in memory. */
 export function loadAssets(directory: string): Map<string, Asset> {
   const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile())
-  return new Map(files.map(({ name }) => [name, makeAsset(name, readFileSync(join(directory, name)))]))
+  const present = new Map(files.map(({ name }) => [name, readFileSync(join(directory, name))]))
+  const names = [...present.keys()].filter((name) => !/\.(br|gz)$/.test(name))
+  return new Map(names.map((name) => [name, toAsset(name, present)]))
+}
+
+/** The text of a file that is filled in before it is sent. */
+export function assetText({ encodings }: Asset): string {
+  return encodings.get('identity')!.toString()
 }
 
 /** Answers with an asset, in the smallest encoding that the browser takes; 304 when it has it. */
-export function sendAsset(ctx: Context, asset: Asset, cacheControl: string): void {
-  const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity') as 'br' | 'gzip' | 'identity'
+export function sendAsset(ctx: Context, { type, etag, encodings }: Asset, cacheControl: string): void {
+  const encoding = ctx.acceptsEncodings([...encodings.keys()]) || 'identity'
   ctx.status = 200
-  ctx.type = asset.type
-  ctx.etag = asset.etag
+  ctx.type = type
+  // Weak: each encoding has bytes of its own.
+  ctx.etag = `W/"${etag}"`
   ctx.vary('Accept-Encoding')
   ctx.set('Cache-Control', cacheControl)
   if (ctx.fresh) {
@@ -42,5 +40,15 @@ export function sendAsset(ctx: Context, asset: Asset, cacheControl: string): voi
     return
   }
   if (encoding !== 'identity') ctx.set('Content-Encoding', encoding)
-  ctx.body = asset[encoding]
+  ctx.body = encodings.get(encoding)
+}
+
+function toAsset(name: string, present: Map<string, Buffer>): Asset {
+  const encodings = new Map<string, Buffer>()
+  for (const [encoding, suffix] of Object.entries(SUFFIXES)) {
+    const bytes = present.get(`${name}${suffix}`)
+    if (bytes) encodings.set(encoding, bytes)
+  }
+  const etag = createHash('sha256').update(present.get(name)!).digest('base64url').slice(0, 22)
+  return { type: extname(name), etag, encodings }
 }

@@ -7,7 +7,7 @@ import { standingJson } from '../chat/entry-json.ts'
 import type { Language } from '../chat/language.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { RoomLog } from '../chat/room-log.ts'
-import { loadAssets, sendAsset, type Asset } from './assets.ts'
+import { assetText, loadAssets, sendAsset } from './assets.ts'
 import { chatPageHtml, type ChatForm } from './chat-page.ts'
 import { ERRORS } from './errors.ts'
 import { codeOf } from './middleware/errors.ts'
@@ -83,7 +83,7 @@ export function pageRoutes(log: RoomLog, directory: string): Router {
   }
 
   function template(name: string): string {
-    return find(files, name).identity.toString()
+    return assetText(find(files, name))
   }
 
   return new Router()
@@ -104,7 +104,7 @@ function sendPage(ctx: Context, html: string): void {
   if (ctx.method !== 'POST' && ctx.fresh) ctx.status = 304
 }
 
-function find(assets: Map<string, Asset>, name: string): Asset {
+function find<Asset>(assets: Map<string, Asset>, name: string): Asset {
   const asset = assets.get(name)
   if (!asset) throw new Refusal('not_found')
   return asset

@@ -137,6 +137,15 @@ describe('/messages', () => {
         })
     })
 
+    it('is answered when the server stops', async () => {
+      const stopping = await startTeahouse()
+      const { cursor } = (await send(`${stopping.url}/messages`)).json
+      const answer = send(`${stopping.url}/messages?after=${cursor}&wait=60`)
+      await until(async () => (await send(`${stopping.url}/users`)).json.guests === 1)
+      await stopping.stop()
+      expect((await answer).json).to.deep.equal({ events: [], cursor })
+    })
+
     it('forgets a client that goes away while it waits', async () => {
       const [id] = await say(1)
       const leaving = new AbortController()
