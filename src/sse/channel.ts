@@ -49,8 +49,8 @@ export class Channel {
   /** The number of the newest entry known. */
   #head: number
   #passed = 0
-  /** When it last sent something, as `Date.now()` counts. */
-  #sentAt = Date.now()
+  /** When it last sent something, as `performance.now()` counts: a clock that is set back must not hush a heartbeat. */
+  #sentAt = performance.now()
   #retryMs: (() => number) | undefined
 
   /** `wake` asks for a call of `flush` at the end of this turn of the event loop. */
@@ -111,9 +111,9 @@ export class Channel {
     return this.#waiting.length === 0
   }
 
-  /** Sends a heartbeat when nothing was sent for `quietMs`. */
+  /** Sends a heartbeat when nothing was sent for `quietMs`; `now` is as `performance.now()` counts. */
   beat(now: number, quietMs: number): void {
-    if (now - this.#sentAt >= quietMs && this.#live.size > 0) this.pass(this.#options.heartbeat(now))
+    if (now - this.#sentAt >= quietMs && this.#live.size > 0) this.pass(this.#options.heartbeat(Date.now()))
     if (this.#live.size === this.#streams.size) this.#replay?.forgetPages()
   }
 
@@ -130,7 +130,7 @@ export class Channel {
   #startRound(): Round {
     const blocks = this.#takeBlocks()
     const streams = [...this.#live]
-    this.#sentAt = Date.now()
+    if (blocks.length > 0) this.#sentAt = performance.now()
     // The round takes its streams first: these have what it carries, or read it by themselves.
     const early = [...this.#early]
     this.#early.clear()

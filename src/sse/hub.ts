@@ -77,7 +77,7 @@ export class Hub {
   }
 
   #beat(): void {
-    const now = Date.now()
+    const now = performance.now()
     for (const channel of this.#channels) channel.beat(now, this.#heartbeatMs)
   }
 }

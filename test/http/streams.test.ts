@@ -45,9 +45,7 @@ describe('GET /stream', () => {
   it('keeps ticking for all of fifty clients, and keeps nothing when they have gone', async () => {
     const clocks = await Promise.all(Array.from({ length: 50 }, () => listen(`${url}/stream`)))
     for (const clock of clocks) {
-      // The first is of when it came, the others of the ticks: one may have been on its way.
-      const dates = (await clock.until(6)).slice(1).map(({ data }) => Date.parse(data))
-      expect(dates).to.deep.equal(dates.toSorted((a, b) => a - b))
+      const dates = (await clock.until(6)).map(({ data }) => Date.parse(data))
       expect(dates).not.to.include(NaN)
     }
     await leave(clocks)
