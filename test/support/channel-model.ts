@@ -94,11 +94,10 @@ export class ChannelModel {
 
   /** Lets everything come to rest, with all clients reading. */
   async finish(): Promise<void> {
-    for (let busy = true; busy;) {
-      busy = this.questions.length > 0
+    for (let busy = true; busy || this.questions.length > 0;) {
       for (const question of this.questions.splice(0)) question.answer()
       await turn()
-      if (!this.flush(Infinity)) busy = true
+      busy = !this.flush(Infinity)
       for (const reader of this.readers) if (reader.read()) busy = true
       await turn()
       this.checkHeld()
