@@ -100,10 +100,17 @@ export class ProxiedConnection {
   #cut(): void {
     if (this.#isCut) return
     this.#isCut = true
-    const close = (socket: Socket) => (this.#random.chance(0.5) ? socket.destroy() : socket.resetAndDestroy())
+    const close = (socket: Socket) => (this.#random.chance(0.5) ? socket.destroy() : reset(socket))
     close(this.#client)
     // A server often learns late that a client has gone: when that client is back already.
     if (this.#random.chance(0.3)) setTimeout(() => close(this.#server), this.#random.integer(0, MOST_HALF_OPEN_MS))
     else close(this.#server)
   }
+}
+
+/** Closes at once, with a RST. */
+function reset(socket: Socket): void {
+  // `resetAndDestroy()` sends what waits and a FIN first; and when the socket is destroyed meanwhile, Node 20 never ends.
+  if (!socket.connecting && !socket.writableEnded) Object.assign(socket, { resetAndClosing: true })
+  socket.destroy()
 }
