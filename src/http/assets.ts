@@ -28,7 +28,7 @@ export function assetText({ encodings }: Asset): string {
 
 /** Answers with an asset, in the smallest encoding that the browser takes; 304 when it has it. */
 export function sendAsset(ctx: Context, { type, etag, encodings }: Asset, cacheControl: string): void {
-  const encoding = ctx.acceptsEncodings([...encodings.keys()]) || 'identity'
+  const encoding = [...encodings.keys()].find((known) => ctx.acceptsEncodings(known)) ?? 'identity'
   ctx.status = 200
   ctx.type = type
   // Weak: each encoding has bytes of its own.
