@@ -73,6 +73,38 @@ describe('around the conversation', () => {
     expect(await ann.page.evaluate('window.shown')).to.deep.equal([['bob · lobby', 'out of sight']])
   })
 
+  it('plays a sound when it was asked to, and only while hidden', async () => {
+    await ann.page.evaluate(`
+      window.notes = 0
+      const start = OscillatorNode.prototype.start
+      OscillatorNode.prototype.start = function (...when) { window.notes++; return start.apply(this, when) }
+    `)
+    const notes = () => ann.page.evaluate<number>('window.notes')
+    await hide(ann, true)
+    await say('unasked')
+    await ann.sees('unasked')
+    expect(await notes()).to.equal(0)
+    await hide(ann, false)
+    await ann.page.getByLabel('Play a sound').check()
+    const heard = await notes()
+    await say('within sight')
+    await ann.sees('within sight')
+    expect(await notes()).to.equal(heard)
+    await hide(ann, true)
+    await say('not within sight')
+    await until(async () => (await notes()) > heard)
+  })
+
+  it('moves nothing for a reader who wants no motion', async () => {
+    // A string, as there is no window where this is compiled.
+    const transition = 'getComputedStyle(document.querySelector("button")).transitionDuration'
+    const moving = () => ann.page.evaluate<string>(transition)
+    await ann.page.emulateMedia({ reducedMotion: 'no-preference' })
+    expect(await moving()).to.equal('0.12s')
+    await ann.page.emulateMedia({ reducedMotion: 'reduce' })
+    expect(await moving()).to.equal('0s')
+  })
+
   it('switches the language, and remembers that', async () => {
     await ann.page.getByRole('button', { name: '中文' }).click()
     await ann.page.getByPlaceholder('说点什么').waitFor()

@@ -62,6 +62,19 @@ for (const kind of KINDS) {
       proxy.stop()
     })
 
+    it('misses nothing either when it is cut off before anything was said', async () => {
+      const proxy = await startProxy(teahouse.url)
+      await page.goto(`${proxy.url}/healthz`)
+      await page.addScriptTag({ url: '/eventsource.js' })
+      await openEventSource(page, '/chat?format=json', ['ready', 'roster'])
+      await untilSeen(page, 1, 'roster')
+      proxy.cut()
+      await say('meanwhile')
+      const [message] = await untilSeen(page, 1)
+      expect(JSON.parse(message!.data!)).to.include({ text: 'meanwhile' })
+      proxy.stop()
+    })
+
     it('leaves nothing in the hub once it is closed', async () => {
       await openEventSource(page, '/stream')
       await untilSeen(page, 1)
