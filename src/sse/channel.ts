@@ -136,7 +136,7 @@ export class Channel {
   #startRound(): Round {
     const blocks = this.#takeBlocks()
     const streams = [...this.#live]
-    this.#sentAt = performance.now()
+    if (blocks.length > 0) this.#sentAt = performance.now()
     // The round takes its streams first: these have what it carries, or read it by themselves.
     const early = [...this.#early]
     this.#early.clear()
