@@ -14,7 +14,7 @@ import { posts } from './scenarios/posts.ts'
 import { rooms } from './scenarios/rooms.ts'
 import { storm } from './scenarios/storm.ts'
 
-/** `npm run bench [-- SCENARIO … --server NAME … --quick --write]`: Teahouse beside its rivals, in one run. */
+/** `npm run bench [-- SCENARIO … --server NAME … --quick --rounds N --write]`: Teahouse beside its rivals, in one run. */
 const SCENARIOS: Record<string, Scenario> = { 'fan-out': fanOut, idle, storm, rooms, posts, history }
 
 const { scenarios, servers, sizes, write } = readOptions(process.argv.slice(2))

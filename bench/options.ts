@@ -42,10 +42,12 @@ export function readOptions(args: string[]): Options {
     allowPositionals: true,
     options: {
       quick: { type: 'boolean' },
+      rounds: { type: 'string' },
       server: { type: 'string', multiple: true, default: [] },
       write: { type: 'boolean' },
     },
   })
-  const { quick = false, server, write = false } = values
-  return { scenarios: positionals, servers: server, sizes: quick ? QUICK : FULL, write }
+  const { quick = false, rounds, server, write = false } = values
+  const sizes = quick ? QUICK : FULL
+  return { scenarios: positionals, servers: server, sizes: { ...sizes, rounds: Number(rounds ?? sizes.rounds) }, write }
 }

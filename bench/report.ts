@@ -42,7 +42,7 @@ where they arrive. The CPU is the server's, from \`/proc\`. ${sizes.subscribers}
 bytes; "one at a time": the next post leaves when the last was answered; "burst": 64 posts outstanding; idle: ${sizes.idle}
 connections; storm: after a restart ${sizes.storm} clients come back at once, each 100 entries behind; rooms: ${sizes.rooms}
 of 10; history: ${sizes.many} messages stored, and ${sizes.few}. The load share is the load process's part of the CPU that both
-used. Absolute figures drift by a fifth from run to run; the ratios hold better.
+used. Medians of ${sizes.rounds} rounds where a scenario has rounds. Absolute figures drift by a fifth and more from run to run; the ratios hold better.
 
 ![Teahouse beside its rivals](benchmarks.svg)
 
