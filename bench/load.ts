@@ -2,13 +2,19 @@ import { connect, type Socket } from 'node:net'
 
 const HEADER_END = '\r\n\r\n'
 
-/** Sends one request over and over on each of `connections` connections for `seconds`; returns answers per second. */
-export async function answersPerSecond(
-  port: number,
-  request: Buffer,
-  connections: number,
+/** How many requests were answered, and in how many seconds. */
+export interface Answered {
+  answers: number
+  seconds: number
+}
+
+/** Sends requests one after the other on each of `connections` connections for `seconds`. */
+export async function askFor(
   seconds: number,
-): Promise<number> {
+  port: number,
+  connections: number,
+  request: () => Buffer,
+): Promise<Answered> {
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)))
   let answers = 0
   const started = performance.now()
@@ -16,13 +22,13 @@ export async function answersPerSecond(
   await Promise.all(
     sockets.map(async (socket) => {
       while (performance.now() < until) {
-        await ask(socket, request)
+        await ask(socket, request())
         answers++
       }
       socket.destroy()
     }),
   )
-  return (answers / (performance.now() - started)) * 1000
+  return { answers, seconds: (performance.now() - started) / 1000 }
 }
 
 /** Milliseconds that each of `count` requests took, one after the other on one connection. */
@@ -50,26 +56,32 @@ export function postForm(path: string, form: string): Buffer {
   return Buffer.from(`${head}${HEADER_END}${form}`)
 }
 
-export function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+export function median(values: ArrayLike<number>): number {
+  return quantile(values, 0.5)
 }
 
-function open(port: number): Promise<Socket> {
+/** The value that `part` of the values are under. */
+export function quantile(values: ArrayLike<number>, part: number): number {
+  return Float64Array.from(values).toSorted()[Math.floor(values.length * part)] ?? NaN
+}
+
+/** A connection to a server on loopback. */
+export function open(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     socket.once('connect', () => resolve(socket)).once('error', reject)
   })
 }
 
-/** Resolves when the whole answer is there; rejects for one that is no success. */
-function ask(socket: Socket, request: Buffer): Promise<void> {
+/** Resolves with the answer when it is all there; rejects for one that is no success. */
+export function ask(socket: Socket, request: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = ''
     const read = (bytes: Buffer) => {
       answer += bytes.toString('latin1')
       if (answer.length < lengthOf(answer)) return
       socket.off('data', read)
-      if (answer.startsWith('HTTP/1.1 2')) resolve()
+      if (answer.startsWith('HTTP/1.1 2')) resolve(answer)
       else reject(new Error(answer))
     }
     socket.on('data', read)

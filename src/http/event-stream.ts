@@ -23,6 +23,21 @@ export function startEventStream(ctx: Context): EventStream | undefined {
   }
   if (ctx.method === 'HEAD') return undefined
   const stream = new EventStream()
-  ctx.body = stream
+  send(stream, ctx)
   return stream
+}
+
+/**
+ * What `ctx.body = stream` does, by hand: `Stream.pipeline`, which Koa wraps around the body, costs more than all the
+ * rest of a connection.
+ */
+function send(stream: EventStream, ctx: Context): void {
+  const { res } = ctx
+  ctx.respond = false
+  stream.pipe(res)
+  res.once('close', () => stream.destroy())
+  stream.once('close', () => {
+    // One that has ended may have its last bytes on their way still.
+    if (!stream.readableEnded) res.destroy()
+  })
 }

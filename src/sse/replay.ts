@@ -25,6 +25,8 @@ interface Page {
 interface Reading {
   page: Promise<Page>
   upTo: number
+  /** Whether it was wanted since `forgetPages` was last called. */
+  isWanted: boolean
 }
 
 /**
@@ -61,9 +63,12 @@ export class Replay {
     return this.#page(after, upTo).then((page) => page && this.#block(page, after, upTo))
   }
 
-  /** Forgets the pages read from the source; they are read again when they are wanted. */
+  /** Forgets the pages that nobody has wanted since the last call; they are read again when they are wanted. */
   forgetPages(): void {
-    this.#pages.clear()
+    for (const [start, reading] of this.#pages) {
+      if (!reading.isWanted) this.#pages.delete(start)
+      reading.isWanted = false
+    }
   }
 
   #dropOlderHalf(): void {
@@ -94,9 +99,12 @@ export class Replay {
   #read(start: number, number: number, upTo: number): Promise<Page> {
     const known = this.#pages.get(start)
     // An entry that was there when the page was read is in it, or no longer kept: reading again would not help.
-    if (known && number <= known.upTo) return known.page
+    if (known && number <= known.upTo) {
+      known.isWanted = true
+      return known.page
+    }
     const page = this.#source.read(start, PAGE_FRAMES).then((frames) => ({ first: start + 1, frames }))
-    const reading = { page, upTo }
+    const reading = { page, upTo, isWanted: true }
     this.#pages.set(start, reading)
     page.catch(() => {
       if (this.#pages.get(start) === reading) this.#pages.delete(start)

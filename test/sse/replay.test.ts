@@ -118,10 +118,14 @@ describe('Replay', () => {
     expect((await readAll(replay, 0, 10)).numbers).to.deep.equal(range(1, 10))
   })
 
-  it('asks again for pages that it was told to forget', async () => {
+  it('keeps a page while somebody wants it, and forgets it once nobody has for a while', async () => {
     const log = new Log(10)
     const replay = new Replay(log, 10)
-    await readAll(replay, 0, 10)
+    for (let beat = 0; beat < 3; beat++) {
+      await readAll(replay, 0, 10)
+      replay.forgetPages()
+    }
+    expect(log.reads).to.deep.equal([0])
     replay.forgetPages()
     await readAll(replay, 0, 10)
     expect(log.reads).to.deep.equal([0, 0])
