@@ -134,6 +134,19 @@ describe('errors', () => {
     expect(broken.failures).to.have.length(1)
     await broken.stop()
   })
+
+  it('answers a stream that cannot begin like anything else, and leaves nothing of it', async () => {
+    const broken = await startTeahouse()
+    broken.store.log.extent = () => Promise.reject(new Error('secret /path'))
+    for (const format of ['text', 'json']) {
+      const answer = await send(`${broken.url}/chat?format=${format}`)
+      fails(500, 'internal', answer)
+      expect(answer.headers.get('content-type')).to.equal('application/json; charset=utf-8')
+    }
+    expect(broken.hub.size).to.equal(0)
+    expect(broken.failures).to.have.length(2)
+    await broken.stop()
+  })
 })
 
 function rawRequest(url: string, bytes: string): Promise<string> {
