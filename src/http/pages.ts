@@ -53,7 +53,9 @@ export function pageRoutes(log: RoomLog, directory: string): Router {
 
   /** A form is posted by a browser, which is to see the page again: with what it said, or why that was not taken. */
   async function answerForm(ctx: Context, next: Next): Promise<void> {
-    if (!ctx.is('urlencoded') || ctx.accepts('json', 'html') !== 'html') return next()
+    // Asked in the order of what it costs: every post comes by here.
+    const isForm = ctx.get('Accept').includes('html') && ctx.accepts('json', 'html') === 'html' && ctx.is('urlencoded')
+    if (!isForm) return next()
     const fields = () => (ctx.request.body ?? {}) as ChatForm
     try {
       await next()
