@@ -28,8 +28,8 @@ export function startEventStream(ctx: Context): EventStream | undefined {
 }
 
 /**
- * What `ctx.body = stream` does, by hand: `Stream.pipeline`, which Koa wraps around the body, costs more than all the
- * rest of a connection.
+ * What `ctx.body = stream` does, by hand: `Stream.pipeline`, which Koa wraps around the body, costs about a fifth of a
+ * connection, in memory and in time.
  */
 function send(stream: EventStream, ctx: Context): void {
   const { res } = ctx
