@@ -8,7 +8,7 @@ import type { Rooms } from '../chat/rooms.ts'
 import { hashToken, newToken, type Session, type SessionStore } from '../chat/session.ts'
 import { AddressLimit, type Rate } from './address-limit.ts'
 import { body, fields } from './body.ts'
-import { COOKIE, sessionOf, tokenOf } from './middleware/session.ts'
+import { COOKIE, requiredSession, sessionOf, tokenOf } from './middleware/session.ts'
 
 const Taking = z.object({ name: z.string().default(''), room: z.string().default(LOBBY) })
 
@@ -49,14 +49,12 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, limit }: NameDependenc
   }
 
   async function me(ctx: Context): Promise<void> {
-    const session = sessionOf(ctx)
-    if (!session) throw new Refusal('no_session')
+    const session = requiredSession(ctx)
     ctx.body = { success: 'ok', name: session.name.text }
   }
 
   async function giveUp(ctx: Context): Promise<void> {
-    const session = sessionOf(ctx)
-    if (!session) throw new Refusal('no_session')
+    const session = requiredSession(ctx)
     await sessions.end(session)
     setCookie(ctx, null)
     ctx.status = 204

@@ -1,8 +1,7 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
-import { Refusal } from '../chat/refusal.ts'
 import type { Rooms } from '../chat/rooms.ts'
-import { sessionOf } from './middleware/session.ts'
+import { requiredSession } from './middleware/session.ts'
 import { inRoom, roomOf } from './room-param.ts'
 
 /** GET …/users, POST …/typing: who is here, and what they are about to do. */
@@ -13,8 +12,7 @@ export function userRoutes(rooms: Rooms): Router {
 
   async function typing(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
-    const session = sessionOf(ctx)
-    if (!session) throw new Refusal('no_session')
+    const session = requiredSession(ctx)
     rooms.find(room)?.audience.typing(session)
     ctx.status = 204
   }

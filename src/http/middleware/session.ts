@@ -1,4 +1,5 @@
 import type { Context, Middleware } from 'koa'
+import { Refusal } from '../../chat/refusal.ts'
 import { hashToken, type Session, type SessionStore } from '../../chat/session.ts'
 
 export const COOKIE = 'teahouse'
@@ -15,6 +16,13 @@ export function session(sessions: SessionStore): Middleware {
 /** The request's session, if it has proved one. */
 export function sessionOf(ctx: Context): Session | undefined {
   return ctx.state.session as Session | undefined
+}
+
+/** The request's session; without one it is refused as `no_session`. */
+export function requiredSession(ctx: Context): Session {
+  const session = sessionOf(ctx)
+  if (!session) throw new Refusal('no_session')
+  return session
 }
 
 /** The token that the request came with, whether it is good or not. */
