@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Context } from 'koa'
+import { etagOf } from './etag.ts'
 
 /** A file of the page, in every encoding that it was built in. */
 interface Asset {
@@ -49,6 +49,6 @@ function toAsset(name: string, present: Map<string, Buffer>): Asset {
     const bytes = present.get(`${name}${suffix}`)
     if (bytes) encodings.set(encoding, bytes)
   }
-  const etag = createHash('sha256').update(present.get(name)!).digest('base64url').slice(0, 22)
+  const etag = etagOf(present.get(name)!)
   return { type: extname(name), etag, encodings }
 }

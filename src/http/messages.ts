@@ -1,5 +1,4 @@
 import { Router } from '@koa/router'
-import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Context } from 'koa'
 import { z } from 'zod'
@@ -13,6 +12,7 @@ import { body, fields } from './body.ts'
 import { sessionOf } from './middleware/session.ts'
 import { cursorOf, queryCursor, queryNumber } from './query.ts'
 import { inRoom, roomOf } from './room-param.ts'
+import { etagOf } from './etag.ts'
 
 const NDJSON = 'application/x-ndjson'
 const Edit = z.object({ message: z.string().default('') })
@@ -115,7 +115,7 @@ function revalidate(ctx: Context): void {
   ctx.type = 'json'
   ctx.body = bytes
   ctx.set('Cache-Control', 'no-cache')
-  ctx.etag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
+  ctx.etag = etagOf(bytes)
   if (hasSeen(ctx.get('If-None-Match'), ctx.response.get('ETag'))) ctx.status = 304
 }
 

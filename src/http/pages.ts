@@ -1,5 +1,4 @@
 import { Router } from '@koa/router'
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Context, Next } from 'koa'
 import { formatId } from '../chat/cursor.ts'
@@ -16,6 +15,7 @@ import { sessionOf } from './middleware/session.ts'
 import { queryText } from './query.ts'
 import { inRoom, roomOf } from './room-param.ts'
 import { fillTemplate } from './template.ts'
+import { etagOf } from './etag.ts'
 
 const FOR_EVER = 'public, max-age=31536000, immutable'
 const REVALIDATED = 'no-cache'
@@ -101,7 +101,7 @@ function sendPage(ctx: Context, html: string): void {
   ctx.status = 200
   ctx.type = 'html'
   ctx.set('Cache-Control', `private, ${REVALIDATED}`)
-  ctx.etag = createHash('sha256').update(html).digest('base64url').slice(0, 22)
+  ctx.etag = etagOf(html)
   ctx.body = html
   if (ctx.method !== 'POST' && ctx.fresh) ctx.status = 304
 }
