@@ -70,12 +70,12 @@ export class Audience {
   enter(stream: EventStream, channel: Channel, format: Format, session: Session | undefined): void {
     const leave = this.visit(session)
     if (!session) {
-      stream.once('close', leave)
+      stream.on('close', leave)
       return
     }
     const listener = { session, channel, format, leave }
     this.#listeners.set(stream, listener)
-    stream.once('close', () => {
+    stream.on('close', () => {
       this.#listeners.delete(stream)
       listener.leave()
     })

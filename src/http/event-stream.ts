@@ -22,22 +22,8 @@ export function startEventStream(ctx: Context): EventStream | undefined {
     ctx.res.removeHeader('Transfer-Encoding')
   }
   if (ctx.method === 'HEAD') return undefined
-  const stream = new EventStream()
-  send(stream, ctx)
-  return stream
-}
-
-/**
- * What `ctx.body = stream` does, by hand: `Stream.pipeline`, which Koa wraps around the body, costs about a fifth of a
- * connection, in memory and in time.
- */
-function send(stream: EventStream, ctx: Context): void {
-  const { res } = ctx
   ctx.respond = false
-  stream.pipe(res)
-  res.once('close', () => stream.destroy())
-  stream.once('close', () => {
-    // One that has ended may have its last bytes on their way still.
-    if (!stream.readableEnded) res.destroy()
-  })
+  const stream = new EventStream()
+  stream.sendTo(ctx.res, ctx.req.httpVersionMajor === 1 ? ctx.res.socket : ctx.res)
+  return stream
 }

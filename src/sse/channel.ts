@@ -101,7 +101,7 @@ export class Channel {
     }
     stream.cursor = cursor
     this.#streams.add(stream)
-    stream.once('close', () => this.#leave(stream))
+    stream.on('close', () => this.#leave(stream))
     if (stream.write(opening)) this.#catchUp(stream)
     else this.#catchUpOnDrain(stream)
   }

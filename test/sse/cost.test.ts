@@ -10,7 +10,7 @@ const OPENING = encode({ retry: 3000 })
 class CountedStream extends EventStream {
   writes = 0
 
-  override write(bytes: unknown): boolean {
+  override write(bytes: Buffer): boolean {
     this.writes++
     return super.write(bytes)
   }
