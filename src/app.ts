@@ -70,19 +70,18 @@ export function makeApp(store: Store, options: AppOptions): App {
   sessions.onChange((before, after) => rooms.changeSession(before, after))
   const formats = makeFormats(log.epoch)
 
+  // Asked in turn, so what is asked for most comes first.
   const resources = [
-    pageRoutes(log, VIEWS),
     chatRoutes({ rooms, log, sessions, formats, guests: options.guests ?? true }),
     messageRoutes(rooms, log),
     userRoutes(rooms),
     roomRoutes(rooms, log),
     nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, limit: options.nameLimit }),
+    pageRoutes(log, VIEWS),
     clockRoutes(hub, options.clockMs ?? 1000),
     namedEventRoutes(hub, options.namedEventsMs ?? 3000),
     operationRoutes(),
   ]
-  const router = new Router()
-  for (const resource of resources) router.use(resource.routes())
 
   const koa = new Koa()
   koa.on('error', (error) => {
@@ -94,8 +93,8 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.use(errors(onError))
   koa.use(ownOrigin(corsOrigins))
   koa.use(session(sessions))
-  koa.use(router.routes())
-  koa.use(router.allowedMethods())
+  for (const resource of resources) koa.use(resource.routes())
+  koa.use(new Router().allowedMethods())
 
   async function sweep(now: number): Promise<void> {
     await sessions.use(rooms.sessions(), now)

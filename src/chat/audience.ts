@@ -57,8 +57,8 @@ export class Audience {
 
   /** The roster as a stream is sent it. */
   get shownRoster(): Roster {
-    const { users, ...counts } = this.roster
-    return users.length > MOST_NAMES ? counts : { ...counts, users }
+    const { count, users, guests } = this.roster
+    return users.length > MOST_NAMES ? { count, guests } : { count, users, guests }
   }
 
   /** The sessions of those who listen. */

@@ -5,7 +5,7 @@ import type { Entry } from './entry.ts'
 import type { Format } from './format.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Session } from './session.ts'
-import { judge } from './verdict.ts'
+import { fromNow, judge, type Judgement } from './verdict.ts'
 
 export interface RoomOptions extends AudienceOptions {
   /** How many entries one stream is sent again at the most; a cursor further back is answered with `reset`. */
@@ -71,15 +71,8 @@ export class Room {
 
   /** Sends into `stream` what happens here, after what it has missed, until it closes. */
   async listen(stream: EventStream, { format, since, session }: Listening): Promise<void> {
-    const extent = await this.#log.extent(this.name)
+    const { verdict, cursor } = since === undefined ? fromNow(this.name, this.#head) : await this.#judge(since)
     if (stream.destroyed) return
-    const { cursor, ...verdict } = judge(this.name, since, {
-      epoch: this.#log.epoch,
-      first: extent.first,
-      // The log may be ahead of what has come here, and a cursor is good when the log knows it.
-      head: since === undefined ? this.#head : Math.max(extent.head, this.#head),
-      replayLimit: this.#options.replayLimit,
-    })
     const channel = this.#channel(format)
     this.audience.enter(stream, channel, format, session)
     channel.join(stream, format.opening(verdict), cursor)
@@ -101,6 +94,17 @@ export class Room {
       this.#waiting.add(done)
     })
     leave()
+  }
+
+  async #judge(since: Cursor | 'start'): Promise<Judgement> {
+    const { first, head } = await this.#log.extent(this.name)
+    return judge(this.name, since, {
+      epoch: this.#log.epoch,
+      first,
+      // The log may be ahead of what has come here, and a cursor is good when the log knows it.
+      head: Math.max(head, this.#head),
+      replayLimit: this.#options.replayLimit,
+    })
   }
 
   #channel(format: Format): Channel {

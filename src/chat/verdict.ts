@@ -21,17 +21,27 @@ export interface Replayable {
   replayLimit: number
 }
 
-/** Whether a client can go on where it wants to, and the number of the entry after which it does. */
+/** A verdict, and the number of the entry after which the client goes on. */
+export interface Judgement {
+  verdict: Verdict
+  cursor: number
+}
+
+/** A client without a cursor hears what comes from now on. */
+export function fromNow(room: string, head: number): Judgement {
+  return { verdict: { room, resume: 'live', replayed: 0, head }, cursor: head }
+}
+
+/** Whether a client can go on where it wants to. */
 export function judge(
   room: string,
-  since: Cursor | 'start' | undefined,
+  since: Cursor | 'start',
   { epoch, first, head, replayLimit }: Replayable,
-): Verdict & { cursor: number } {
-  if (since === undefined) return { room, resume: 'live', replayed: 0, head, cursor: head }
+): Judgement {
   const cursor = since === 'start' ? first - 1 : since.number
   const replayed = head - cursor
   const isKnown = since === 'start' || (since.epoch === epoch && cursor >= first - 1)
   if (!isKnown || replayed < 0 || replayed > replayLimit)
-    return { room, resume: 'reset', replayed: 0, head, cursor: head }
-  return { room, resume: 'resumed', replayed, head, cursor }
+    return { verdict: { room, resume: 'reset', replayed: 0, head }, cursor: head }
+  return { verdict: { room, resume: 'resumed', replayed, head }, cursor }
 }

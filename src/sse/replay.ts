@@ -19,6 +19,8 @@ const PAGES_KEPT = 4
 interface Page {
   first: number
   frames: Frame[]
+  /** What was last asked for of it: after a cut, many streams ask for the same, one after the other. */
+  joined?: { after: number; upTo: number; block: Block }
 }
 
 /** A page on its way from the source, asked for when entry `upTo` was there. */
@@ -38,7 +40,6 @@ export class Replay {
   readonly #recent: Page
   #recentBytes = 0
   readonly #pages = new Map<number, Reading>()
-  #joined: { after: number; upTo: number; block: Block } | undefined
 
   /** `head` is the number of the newest entry that only the source has. */
   constructor(source: Source, head: number) {
@@ -59,8 +60,8 @@ export class Replay {
    * no longer kept. Rejects when the source does.
    */
   after(after: number, upTo: number): Block | Promise<Block | undefined> {
-    if (holds(this.#recent, after + 1)) return this.#block(this.#recent, after, upTo)
-    return this.#page(after, upTo).then((page) => page && this.#block(page, after, upTo))
+    if (holds(this.#recent, after + 1)) return blockOf(this.#recent, after, upTo)
+    return this.#page(after, upTo).then((page) => page && blockOf(page, after, upTo))
   }
 
   /** Forgets the pages that nobody has wanted since the last call; they are read again when they are wanted. */
@@ -75,16 +76,6 @@ export class Replay {
     const dropped = this.#recent.frames.splice(0, Math.ceil(this.#recent.frames.length / 2))
     this.#recent.first += dropped.length
     for (const frame of dropped) this.#recentBytes -= frame.length
-  }
-
-  #block(page: Page, after: number, upTo: number): Block {
-    // After a cut, many streams ask for the same block one after the other.
-    if (this.#joined?.after === after && this.#joined.upTo === upTo) return this.#joined.block
-    const start = after + 1 - page.first
-    const end = Math.min(page.frames.length, upTo + 1 - page.first)
-    const block = joinEntries(page.frames, start, end, after)
-    this.#joined = { after, upTo, block }
-    return block
   }
 
   /** The page with entry `after + 1`: pages begin at fixed numbers, or where what is kept begins. */
@@ -117,4 +108,13 @@ export class Replay {
 
 function holds(page: Page, number: number): boolean {
   return number >= page.first && number < page.first + page.frames.length
+}
+
+function blockOf(page: Page, after: number, upTo: number): Block {
+  if (page.joined?.after === after && page.joined.upTo === upTo) return page.joined.block
+  const start = after + 1 - page.first
+  const end = Math.min(page.frames.length, upTo + 1 - page.first)
+  const block = joinEntries(page.frames, start, end, after)
+  page.joined = { after, upTo, block }
+  return block
 }

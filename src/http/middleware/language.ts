@@ -5,7 +5,7 @@ import { LANGUAGES, type Language } from '../../chat/language.ts'
 export function language(fallback: Language): Middleware {
   return function language(ctx, next) {
     ctx.state.language = choose(ctx.get('Accept-Language'), () => ctx.acceptsLanguages(...LANGUAGES), fallback)
-    ctx.vary('Accept-Language')
+    ctx.set('Vary', 'Accept-Language')
     return next()
   }
 }

@@ -27,5 +27,7 @@ export function requiredSession(ctx: Context): Session {
 
 /** The token that the request came with, whether it is good or not. */
 export function tokenOf(ctx: Context): string | undefined {
-  return /^Bearer +([\w-]+)$/i.exec(ctx.get('Authorization'))?.[1] ?? ctx.cookies.get(COOKIE)
+  const { authorization, cookie } = ctx.headers
+  const bearer = authorization && /^Bearer +([\w-]+)$/i.exec(authorization)?.[1]
+  return bearer || (cookie && ctx.cookies.get(COOKIE)) || undefined
 }
