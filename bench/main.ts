@@ -12,10 +12,11 @@ import { history } from './scenarios/history.ts'
 import { idle } from './scenarios/idle.ts'
 import { posts } from './scenarios/posts.ts'
 import { rooms } from './scenarios/rooms.ts'
+import { stalled } from './scenarios/stalled.ts'
 import { storm } from './scenarios/storm.ts'
 
 /** `npm run bench [-- SCENARIO … --server NAME … --quick --rounds N --write]`: Teahouse beside its rivals, in one run. */
-const SCENARIOS: Record<string, Scenario> = { 'fan-out': fanOut, idle, storm, rooms, posts, history }
+const SCENARIOS: Record<string, Scenario> = { 'fan-out': fanOut, idle, stalled, storm, rooms, posts, history }
 
 const { scenarios, servers, sizes, write } = readOptions(process.argv.slice(2))
 const unknown = scenarios.find((name) => !(name in SCENARIOS))

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { judgeAims } from './aims.ts'
 import { BETTER_SSE, KOA, NCHAN, NODE, TEAHOUSE } from './contestants.ts'
@@ -27,21 +27,26 @@ export function report(results: Results): string {
   ].join('\n\n')
 }
 
+const PAGE = 'docs/benchmarks.md'
+/** What stands from here on in the page is written by hand, and stays. */
+const BY_HAND = '## Where the time goes'
+
 /** Writes docs/benchmarks.md and its plot. */
 export function writeReport(results: Results, sizes: Sizes): void {
   const [cpu] = cpus()
   const memory = Math.round(totalmem() / 2 ** 30)
+  const byHand = readFileSync(PAGE, 'utf8').split(BY_HAND)[1] ?? ''
   writeFileSync('docs/benchmarks.svg', plot(results))
   writeFileSync(
-    'docs/benchmarks.md',
+    PAGE,
     `# Benchmarks
 
 \`npm run bench -- --write\` has written this. Each server is a process of its own, on loopback, and driven by one load
 process over raw sockets; Teahouse keeps every message in its durable store, no rival keeps any. Deliveries are counted
 where they arrive. The CPU is the server's, from \`/proc\`. ${sizes.subscribers} subscribers in one room, messages of 30
 bytes; "one at a time": the next post leaves when the last was answered; "burst": 64 posts outstanding; idle: ${sizes.idle}
-connections; storm: after a restart ${sizes.storm} clients come back at once, each 100 entries behind; rooms: ${sizes.rooms}
-of 10; history: ${sizes.many} messages stored, and ${sizes.few}. The load share is the load process's part of the CPU that both
+connections; storm: after a restart ${sizes.storm} clients come back at once, to Teahouse each 100 entries behind, to a rival, which sends nothing again, just so; rooms: ${sizes.rooms}
+of 10; stalled: clients that never read, in a room that says 24 MB; history: ${sizes.many} messages stored, and ${sizes.few}. The load share is the load process's part of the CPU that both
 used. Medians of ${sizes.rounds} rounds where a scenario has rounds. Absolute figures drift by a fifth and more from run to run; the ratios hold better.
 
 ![Teahouse beside its rivals](benchmarks.svg)
@@ -49,7 +54,8 @@ used. Medians of ${sizes.rounds} rounds where a scenario has rounds. Absolute fi
 ${report(results)}
 
 ${cpus().length} × ${cpu?.model}, ${memory} GB, Linux ${release()}, Node ${process.version}${hasNchan ? `, ${nginxVersion()}` : ''}.
-`,
+
+${BY_HAND}${byHand}`,
   )
 }
 

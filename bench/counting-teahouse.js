@@ -1,9 +1,9 @@
-import { makeApp } from '../src/app.ts'
-import { readConfig } from '../src/config.ts'
-import { startServer } from '../src/server.ts'
-import { openSqliteStore } from '../src/store/sqlite/store.ts'
+import { makeApp } from '../dist/app.js'
+import { readConfig } from '../dist/config.js'
+import { startServer } from '../dist/server.js'
+import { openSqliteStore } from '../dist/store/sqlite/store.js'
 
-/** Teahouse as `src/main.ts` starts it, but it prints at the end how many pages were read from the store. */
+/** Teahouse as it was built and as `main` starts it, but it prints at the end how many pages were read from the store. */
 const config = readConfig(process.argv.slice(2), process.env)
 const store = openSqliteStore({ ...config, directory: config.data })
 const read = store.log.read.bind(store.log)
@@ -15,7 +15,7 @@ store.log.read = (room, after, limit) => {
 const server = await startServer(makeApp(store, { ...config, onError: console.error }), config)
 console.log(`listens on ${server.url}`)
 
-async function stop(): Promise<void> {
+async function stop() {
   await server.drain()
   await store.close()
   console.log(reads)
