@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { makeApp } from './app.ts'
 import { COMMANDS } from './commands.ts'
-import { ConfigError, readConfig, usage, type Config } from './config.ts'
+import { readConfig, type Config } from './config.ts'
+import { usage } from './config/usage.ts'
+import { ConfigError } from './config/values.ts'
 import { ListenError, startServer } from './server.ts'
 import { StoreError } from './store/store-error.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
