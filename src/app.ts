@@ -5,9 +5,10 @@ import { makeFormats } from './chat/formats.ts'
 import type { Language } from './chat/language.ts'
 import { Rooms } from './chat/rooms.ts'
 import type { Store } from './chat/store.ts'
-import type { Rate } from './http/address-limit.ts'
 import { chatRoutes } from './http/chat.ts'
 import { clockRoutes } from './http/clock.ts'
+import { makeGuards } from './http/guards.ts'
+import type { Limits } from './http/limits.ts'
 import { messageRoutes } from './http/messages.ts'
 import { errors } from './http/middleware/errors.ts'
 import { language } from './http/middleware/language.ts'
@@ -30,8 +31,8 @@ export interface AppOptions {
   guests?: boolean
   /** Origins whose pages may read and speak here, beside our own. */
   corsOrigins?: readonly string[]
-  /** How many names one address may take; any number by default. */
-  nameLimit?: Rate | undefined
+  /** None but that of a body by default. */
+  limits?: Limits
   /** Milliseconds without traffic after which a stream gets a heartbeat. */
   heartbeatMs?: number
   /** Milliseconds that a leaver has to come back unnoticed. */
@@ -64,21 +65,29 @@ const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 /** Teahouse over a store, without a server. */
 export function makeApp(store: Store, options: AppOptions): App {
   const { log, sessions } = store
-  const { nameLifetimeMs, onError, corsOrigins = [] } = options
+  const { nameLifetimeMs, onError, corsOrigins = [], limits = {} } = options
   const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000 })
-  const rooms = new Rooms(log, hub, { graceMs: 10_000, sweepMs: 10_000, announceMs: 1000, typingMs: 3000, ...options })
+  const rooms = new Rooms(log, hub, {
+    graceMs: 10_000,
+    sweepMs: 10_000,
+    announceMs: 1000,
+    typingMs: 3000,
+    most: limits.rooms,
+    ...options,
+  })
   sessions.onChange((before, after) => rooms.changeSession(before, after))
   const formats = makeFormats(log.epoch)
+  const guards = makeGuards(limits)
 
   const resources = [
     pageRoutes(log, VIEWS),
-    chatRoutes({ rooms, log, sessions, formats, guests: options.guests ?? true }),
-    messageRoutes(rooms, log),
+    chatRoutes({ rooms, log, sessions, formats, guards, guests: options.guests ?? true }),
+    messageRoutes(rooms, log, guards),
     userRoutes(rooms),
     roomRoutes(rooms, log),
-    nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, limit: options.nameLimit }),
-    clockRoutes(hub, options.clockMs ?? 1000),
-    namedEventRoutes(hub, options.namedEventsMs ?? 3000),
+    nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, guards }),
+    clockRoutes(hub, guards, options.clockMs ?? 1000),
+    namedEventRoutes(hub, guards, options.namedEventsMs ?? 3000),
     operationRoutes(),
   ]
   const router = new Router()

@@ -1,10 +1,11 @@
 import { LANGUAGES, type Language } from './chat/language.ts'
 import { parseCommandLine } from './config/command-line.ts'
+import { NO_LIMITS, readLimits, type AllLimits } from './config/limits.ts'
 import { OPTIONS, type OptionName } from './config/options.ts'
 import { oneOf, parseInteger, parseOrigin, parseRoom } from './config/values.ts'
 
 /** What the operator has chosen. */
-export interface Config {
+export interface Config extends Readonly<AllLimits> {
   readonly port: number
   readonly host: string | undefined
   /** A directory, or `:memory:`. */
@@ -14,8 +15,8 @@ export interface Config {
   readonly replayLimit: number
   /** Whether somebody without a session may speak. */
   readonly guests: boolean
-  /** How many names one address may take; undefined for any number. */
-  readonly nameLimit: { count: number; seconds: number } | undefined
+  /** Milliseconds that it may take to stop. */
+  readonly drainMs: number
   /** Origins whose pages may read and speak here, beside our own. */
   readonly corsOrigins: readonly string[]
   readonly keepMs: number | undefined
@@ -47,7 +48,8 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
     nameLifetimeMs: integer('name-ttl', 1, 36_500) * DAY_MS,
     replayLimit: integer('replay-limit', 0, 1_000_000),
     guests: oneOf('guests', text('guests'), ['on', 'off']) === 'on',
-    nameLimit: hasLimits ? { count: integer('names-per-hour', 1, 1_000_000), seconds: 3600 } : undefined,
+    ...(hasLimits ? readLimits(integer) : NO_LIMITS),
+    drainMs: integer('drain-seconds', 1, 3600) * 1000,
     corsOrigins: text('cors-origin').split(',').filter(Boolean).map(parseOrigin),
     keepMs: keepDays && keepDays * DAY_MS,
     keepEntries: optional('keep-entries', 1_000_000_000),

@@ -1,3 +1,5 @@
+import { LIMIT_OPTIONS } from './limit-options.ts'
+
 interface Option {
   env: string
   value: string
@@ -40,11 +42,12 @@ export const OPTIONS = {
     fallback: 'on',
     help: 'off lifts every limit: for a closed network, or to measure',
   },
-  'names-per-hour': {
-    env: 'TEAHOUSE_NAMES_PER_HOUR',
-    value: 'NUMBER',
-    fallback: '300',
-    help: 'names that one address may take in an hour',
+  ...LIMIT_OPTIONS,
+  'drain-seconds': {
+    env: 'TEAHOUSE_DRAIN_SECONDS',
+    value: 'SECONDS',
+    fallback: '10',
+    help: 'seconds that it may take to stop',
   },
   'replay-limit': {
     env: 'TEAHOUSE_REPLAY_LIMIT',

@@ -2,10 +2,12 @@ import { OPTIONS } from './options.ts'
 
 /** What `--help` prints. */
 export function usage(): string {
-  const rows = Object.entries(OPTIONS).map(([name, { env, value, fallback, help }]) => {
-    const flag = `--${name} ${value}`.padEnd(26)
-    return `  ${flag}${help} [${env}${fallback && `, ${fallback}`}]`
-  })
+  const flags = [...Object.entries(OPTIONS).map(([name, { value }]) => `--${name} ${value}`), '--help']
+  const texts = Object.values(OPTIONS).map(
+    ({ env, fallback, help }) => `${help} [${env}${fallback && `, ${fallback}`}]`,
+  )
+  const width = Math.max(...flags.map(({ length }) => length)) + 2
+  const rows = [...texts, 'this text'].map((text, index) => `  ${flags[index]!.padEnd(width)}${text}`)
   return `teahouse: a chat server on plain HTTP
 
 usage: teahouse [options]                 serve
@@ -14,6 +16,5 @@ usage: teahouse [options]                 serve
        teahouse import FILE [options]     add the entries of an NDJSON export to a room
 
 ${rows.join('\n')}
-  ${'--help'.padEnd(26)}this text
 `
 }

@@ -1,0 +1,25 @@
+import type { Middleware } from 'koa'
+import { AddressLimit } from './address-limit.ts'
+import { body } from './body.ts'
+import type { Limits } from './limits.ts'
+import { postLimit } from './post-limit.ts'
+import { StreamLimit } from './stream-limit.ts'
+
+/** What stands before the resources, so that nobody gets more than the limits allow. */
+export interface Guards {
+  streams: StreamLimit
+  /** How fast somebody posts. */
+  pace: Middleware
+  /** Parses the body, if it is not too large. */
+  body: Middleware
+  names: AddressLimit | undefined
+}
+
+export function makeGuards(limits: Limits): Guards {
+  return {
+    streams: new StreamLimit(limits),
+    pace: postLimit(limits),
+    body: body(limits.bodyBytes),
+    names: limits.names && new AddressLimit(limits.names),
+  }
+}
