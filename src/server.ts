@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type ServerOptions } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { App } from './app.ts'
+import { inTurn } from './http/in-turn.ts'
 
 export interface Address {
   /** 0 takes a free port. */
@@ -50,7 +51,10 @@ const DRAIN_LOOK_MS = 50
 export async function startServer({ koa, hub, rooms }: App, settings: ServerSettings): Promise<Server> {
   const { port, host, connectionLimits = {} } = settings
   const handle = koa.callback()
-  const http = createServer(optionsOf(connectionLimits), (request, response) => void handle(request, response))
+  const http = createServer(
+    optionsOf(connectionLimits),
+    inTurn((request, response) => void handle(request, response)),
+  )
   http.maxConnections = connectionLimits.connections ?? Infinity
   http.listen(port, host)
   try {
