@@ -13,7 +13,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   config: ['chat', 'http', 'server'],
   'import-export': ['config', 'store', 'chat'],
   commands: ['import-export', 'config', 'store'],
-  main: ['app', 'server', 'commands', 'config', 'store'],
+  log: [],
+  lifetime: ['log'],
+  main: ['app', 'server', 'lifetime', 'log', 'commands', 'config', 'store'],
 }
 
 function layerOf(path: string): string {
