@@ -15,6 +15,7 @@ import { language } from './http/middleware/language.ts'
 import { ownOrigin, sharedOrigins } from './http/middleware/origins.ts'
 import { exactTypes } from './http/middleware/page-headers.ts'
 import { session } from './http/middleware/session.ts'
+import { stalled } from './http/middleware/stalled.ts'
 import { namedEventRoutes } from './http/named-events.ts'
 import { nameRoutes } from './http/names.ts'
 import { operationRoutes } from './http/operations.ts'
@@ -43,6 +44,8 @@ export interface AppOptions {
   announceMs?: number
   /** Milliseconds in which a name is said to be typing once at the most. */
   typingMs?: number
+  /** Milliseconds that a client may take nothing of a large answer. */
+  stallMs?: number
   /** Milliseconds between two dates of the clock. */
   clockMs?: number
   /** Milliseconds between two named events. */
@@ -101,6 +104,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.use(exactTypes())
   if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))
   koa.use(errors(onError))
+  koa.use(stalled(options.stallMs ?? 120_000))
   koa.use(ownOrigin(corsOrigins))
   koa.use(session(sessions))
   koa.use(router.routes())

@@ -37,13 +37,13 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     const isKnown = !before || before.epoch === log.epoch
     const { messages, more, head } = await log.history(room, isKnown ? limit : 0, before?.number)
     const last = before && isKnown ? (messages.at(-1)?.number ?? before.number) : head
-    ctx.body = {
+    const bytes = answer(ctx, {
       messages: messages.map((message) => standingJson(log.epoch, message)),
       cursor: formatId(log.epoch, last),
       more: isKnown && more,
       ...(!isKnown && { reset: true }),
-    }
-    revalidate(ctx)
+    })
+    revalidate(ctx, bytes)
   }
 
   async function poll(ctx: Context, room: string, after: Cursor): Promise<void> {
@@ -51,15 +51,15 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     const limit = queryNumber(ctx, 'limit', 1, MOST_MESSAGES) ?? MOST_MESSAGES
     const { first, head } = await log.extent(room)
     if (after.epoch !== log.epoch || after.number > head || after.number < first - 1) {
-      ctx.body = { events: [], cursor: formatId(log.epoch, head), reset: true }
+      answer(ctx, { events: [], cursor: formatId(log.epoch, head), reset: true })
       return
     }
     if (waitMs > 0 && after.number === head) await wait(ctx, room, after.number, waitMs)
     const entries = await log.read(room, after.number, limit)
-    ctx.body = {
+    answer(ctx, {
       events: entries.map((entry) => eventJson(log.epoch, entry)),
       cursor: formatId(log.epoch, entries.at(-1)?.number ?? after.number),
-    }
+    })
   }
 
   async function wait(ctx: Context, room: string, number: number, ms: number): Promise<void> {
@@ -115,11 +115,16 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     .delete(inRoom('/messages/:id'), guards.pace, remove)
 }
 
-/** Answers 304 to a client that has these very bytes. */
-function revalidate(ctx: Context): void {
-  const bytes = JSON.stringify(ctx.body)
+/** Answers with JSON as a text, whose length is known at once. */
+function answer(ctx: Context, value: object): string {
+  const text = JSON.stringify(value)
   ctx.type = 'json'
-  ctx.body = bytes
+  ctx.body = text
+  return text
+}
+
+/** Answers 304 to a client that has these very bytes. */
+function revalidate(ctx: Context, bytes: string): void {
   ctx.set('Cache-Control', 'no-cache')
   ctx.etag = etagOf(bytes)
   if (hasSeen(ctx.get('If-None-Match'), ctx.response.get('ETag'))) ctx.status = 304
