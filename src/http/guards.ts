@@ -1,8 +1,8 @@
 import type { Middleware } from 'koa'
-import { AddressLimit } from './address-limit.ts'
 import { body } from './body.ts'
 import type { Limits } from './limits.ts'
 import { postLimit } from './post-limit.ts'
+import { RateLimit } from './rate-limit.ts'
 import { StreamLimit } from './stream-limit.ts'
 
 /** What stands before the resources, so that nobody gets more than the limits allow. */
@@ -12,7 +12,8 @@ export interface Guards {
   pace: Middleware
   /** Parses the body, if it is not too large. */
   body: Middleware
-  names: AddressLimit | undefined
+  /** How often an address takes a name. */
+  names: RateLimit | undefined
 }
 
 export function makeGuards(limits: Limits): Guards {
@@ -20,6 +21,6 @@ export function makeGuards(limits: Limits): Guards {
     streams: new StreamLimit(limits),
     pace: postLimit(limits),
     body: body(limits.bodyBytes),
-    names: limits.names && new AddressLimit(limits.names),
+    names: limits.names && new RateLimit(limits.names),
   }
 }

@@ -1,4 +1,4 @@
-import type { Rate } from './address-limit.ts'
+import type { Rate } from './rate-limit.ts'
 
 /** How much there may be of everything; of what is left out, any number. */
 export interface Limits {

@@ -6,6 +6,7 @@ import { Refusal } from '../chat/refusal.ts'
 import { LOBBY, parseRoomName } from '../chat/room-name.ts'
 import type { Rooms } from '../chat/rooms.ts'
 import { hashToken, newToken, type Session, type SessionStore } from '../chat/session.ts'
+import { countedAs } from './address.ts'
 import { fields } from './body.ts'
 import type { Guards } from './guards.ts'
 import { COOKIE, requiredSession, sessionOf, tokenOf } from './middleware/session.ts'
@@ -32,7 +33,7 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependen
     const room = await rooms.get(roomName)
     const held = sessionOf(ctx)
     const token = (held && tokenOf(ctx)) ?? newToken()
-    if (held?.name.folded !== name.folded) await guards.names?.spend(ctx.ip)
+    if (held?.name.folded !== name.folded) guards.names?.spend(countedAs(ctx.ip))
     const session = held ? await rename(held, name) : await sessions.take(name, hashToken(token), Date.now())
     if (!session) throw new Refusal('name_taken')
     setCookie(ctx, token)

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { Refusal } from '../chat/refusal.ts'
-import { countedAs } from './address-limit.ts'
+import { countedAs } from './address.ts'
 import type { Limits } from './limits.ts'
 
 /** Seconds that somebody is to stay away when there is no place; each is told another time, so that not all come at once. */

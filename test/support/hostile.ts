@@ -109,7 +109,7 @@ export function hostileRequests(known: string[]): fc.Arbitrary<HostileRequest> {
     path: fc.constantFrom('/chat', '/addUser', '/rooms/tea/chat', ...known.map((id) => `/messages/${id}`)),
     headers: fc
       .tuple(fc.constantFrom(...TYPES.slice(0, 3)), fc.array(header, { maxLength: 1 }))
-      .map(([type, more]): [string, string][] => [['Content-Type', type], ...more]),
+      .map(([type, more]) => more.concat([['Content-Type', type]])),
     body: body(value),
   })
   return fc.oneof(any, spoken)
