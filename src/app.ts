@@ -5,15 +5,17 @@ import { makeFormats } from './chat/formats.ts'
 import type { Language } from './chat/language.ts'
 import { Rooms } from './chat/rooms.ts'
 import type { Store } from './chat/store.ts'
-import type { Rate } from './http/address-limit.ts'
 import { chatRoutes } from './http/chat.ts'
 import { clockRoutes } from './http/clock.ts'
+import { makeGuards } from './http/guards.ts'
+import type { Limits } from './http/limits.ts'
 import { messageRoutes } from './http/messages.ts'
 import { errors } from './http/middleware/errors.ts'
 import { language } from './http/middleware/language.ts'
 import { ownOrigin, sharedOrigins } from './http/middleware/origins.ts'
 import { exactTypes } from './http/middleware/page-headers.ts'
 import { session } from './http/middleware/session.ts'
+import { stalled } from './http/middleware/stalled.ts'
 import { namedEventRoutes } from './http/named-events.ts'
 import { nameRoutes } from './http/names.ts'
 import { operationRoutes } from './http/operations.ts'
@@ -30,8 +32,8 @@ export interface AppOptions {
   guests?: boolean
   /** Origins whose pages may read and speak here, beside our own. */
   corsOrigins?: readonly string[]
-  /** How many names one address may take; any number by default. */
-  nameLimit?: Rate | undefined
+  /** None but that of a body by default. */
+  limits?: Limits
   /** Milliseconds without traffic after which a stream gets a heartbeat. */
   heartbeatMs?: number
   /** Milliseconds that a leaver has to come back unnoticed. */
@@ -42,6 +44,8 @@ export interface AppOptions {
   announceMs?: number
   /** Milliseconds in which a name is said to be typing once at the most. */
   typingMs?: number
+  /** Milliseconds that a client may take nothing of a large answer. */
+  stallMs?: number
   /** Milliseconds between two dates of the clock. */
   clockMs?: number
   /** Milliseconds between two named events. */
@@ -64,22 +68,30 @@ const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 /** Teahouse over a store, without a server. */
 export function makeApp(store: Store, options: AppOptions): App {
   const { log, sessions } = store
-  const { nameLifetimeMs, onError, corsOrigins = [] } = options
+  const { nameLifetimeMs, onError, corsOrigins = [], limits = {} } = options
   const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000 })
-  const rooms = new Rooms(log, hub, { graceMs: 10_000, sweepMs: 10_000, announceMs: 1000, typingMs: 3000, ...options })
+  const rooms = new Rooms(log, hub, {
+    graceMs: 10_000,
+    sweepMs: 10_000,
+    announceMs: 1000,
+    typingMs: 3000,
+    most: limits.rooms,
+    ...options,
+  })
   sessions.onChange((before, after) => rooms.changeSession(before, after))
   const formats = makeFormats(log.epoch)
+  const guards = makeGuards(limits)
 
   // Asked in turn, so what is asked for most comes first.
   const resources = [
-    chatRoutes({ rooms, log, sessions, formats, guests: options.guests ?? true }),
-    messageRoutes(rooms, log),
+    chatRoutes({ rooms, log, sessions, formats, guards, guests: options.guests ?? true }),
+    messageRoutes(rooms, log, guards),
     userRoutes(rooms),
     roomRoutes(rooms, log),
-    nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, limit: options.nameLimit }),
+    nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, guards }),
     pageRoutes(log, VIEWS),
-    clockRoutes(hub, options.clockMs ?? 1000),
-    namedEventRoutes(hub, options.namedEventsMs ?? 3000),
+    clockRoutes(hub, guards, options.clockMs ?? 1000),
+    namedEventRoutes(hub, guards, options.namedEventsMs ?? 3000),
     operationRoutes(),
   ]
 
@@ -91,6 +103,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.use(exactTypes())
   if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))
   koa.use(errors(onError))
+  koa.use(stalled(options.stallMs ?? 120_000))
   koa.use(ownOrigin(corsOrigins))
   koa.use(session(sessions))
   for (const resource of resources) koa.use(resource.routes())

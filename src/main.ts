@@ -1,29 +1,30 @@
 #!/usr/bin/env node
 import { makeApp } from './app.ts'
 import { COMMANDS } from './commands.ts'
-import { ConfigError, readConfig, usage, type Config } from './config.ts'
+import { readConfig, type Config } from './config.ts'
+import { usage } from './config/usage.ts'
+import { ConfigError } from './config/values.ts'
+import { liveUntilTold } from './lifetime.ts'
+import { logError, printable } from './log.ts'
 import { ListenError, startServer } from './server.ts'
 import { StoreError } from './store/store-error.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 
 /** Milliseconds between two looks for what need no longer be kept. */
 const SWEEP_MS = 60_000
+/** The part of the time to stop that the streams and the answers under way may take; the rest is the store's. */
+const DRAINING = 0.9
 
 async function serve(config: Config): Promise<void> {
   const store = openSqliteStore({ ...config, directory: config.data })
-  const onError = (error: unknown) => console.error(error)
-  const app = makeApp(store, { ...config, onError })
+  const app = makeApp(store, { ...config, onError: logError })
   const server = await startServer(app, config)
-  setInterval(() => void app.sweep(Date.now()).catch(onError), SWEEP_MS).unref()
-  console.log(`teahouse listens on ${server.url}`)
-
-  async function stop(): Promise<void> {
-    await server.drain()
+  setInterval(() => void app.sweep(Date.now()).catch(logError), SWEEP_MS).unref()
+  liveUntilTold(async () => {
+    await server.drain(config.drainMs * DRAINING)
     await store.close()
-    process.exit(0)
-  }
-  process.once('SIGTERM', () => void stop())
-  process.once('SIGINT', () => void stop())
+  }, config.drainMs)
+  console.log(`teahouse listens on ${server.url}`)
 }
 
 async function run(config: Config): Promise<void> {
@@ -43,6 +44,6 @@ try {
 } catch (error) {
   const line = operatorError(error)
   if (line === undefined) throw error
-  console.error(`teahouse: ${line}`)
+  console.error(`teahouse: ${printable(line)}`)
   process.exit(2)
 }

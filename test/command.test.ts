@@ -1,53 +1,21 @@
 import { expect } from 'chai'
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { postText, send } from './support/client.ts'
+import { Commands, urlOf } from './support/command.ts'
 import { listen } from './support/listener.ts'
-import { until } from './support/until.ts'
-
-interface Command {
-  child: ChildProcess
-  stdout: string
-  stderr: string
-  /** Resolves with the exit code. */
-  exit: Promise<number | null>
-}
-
-function teahouse(args: string[], env: NodeJS.ProcessEnv = {}): Command {
-  const child = spawn(process.execPath, ['dist/main.js', ...args], { env: { ...process.env, ...env } })
-  const exit = once(child, 'exit').then(([code]) => code as number | null)
-  const command: Command = { child, stdout: '', stderr: '', exit }
-  child.stdout.on('data', (text: Buffer) => (command.stdout += text.toString()))
-  child.stderr.on('data', (text: Buffer) => (command.stderr += text.toString()))
-  return command
-}
-
-async function urlOf(command: Command): Promise<string> {
-  await until(
-    () => command.stdout.includes('listens on'),
-    () => `a server, which said ${command.stderr}`,
-  )
-  return /http:\S+/.exec(command.stdout)![0]
-}
 
 describe('the command teahouse', () => {
   let directory: string
-  const running: Command[] = []
-  const start = (args: string[], env?: NodeJS.ProcessEnv) => {
-    const command = teahouse(args, env)
-    running.push(command)
-    return command
-  }
+  const commands = new Commands()
+  const start = commands.start.bind(commands)
   beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'teahouse-'))))
   afterEach(async () => {
-    for (const { child, exit } of running.splice(0)) {
-      child.kill('SIGKILL')
-      await exit
-    }
+    await commands.stop()
     rmSync(directory, { recursive: true })
   })
 
@@ -120,19 +88,6 @@ describe('the command teahouse', () => {
     expect(await second.exit).to.equal(2)
     expect(second.stderr).to.equal(`teahouse: another process holds the data directory ${directory}\n`)
   })
-
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`ends its streams and exits with 0 on ${signal}`, async () => {
-      const server = start(['--data', ':memory:', '--port', '0'])
-      const listener = await listen(`${await urlOf(server)}/chat?format=json`)
-      await listener.until(1, 'roster')
-      server.child.kill(signal)
-      expect(await server.exit).to.equal(0)
-      await until(() => listener.ended)
-      expect(listener.data('closing')).to.have.length(1)
-      expect(server.stderr).to.equal('')
-    })
-  }
 
   it('backs up while it runs, restores, exports and imports', async () => {
     const server = start(['--data', directory, '--port', '0'])
@@ -207,10 +162,7 @@ describe('the command teahouse', () => {
       server.child.kill('SIGTERM')
       expect(await server.exit).to.equal(0)
     } finally {
-      for (const { child, exit } of running) {
-        child.kill('SIGKILL')
-        await exit
-      }
+      await commands.stop()
       spawnSync('umount', [disk])
     }
   })

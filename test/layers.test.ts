@@ -10,10 +10,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   http: ['chat', 'sse'],
   app: ['http', 'chat', 'sse'],
   server: ['app', 'http'],
-  config: ['chat'],
+  config: ['chat', 'http', 'server'],
   'import-export': ['config', 'store', 'chat'],
   commands: ['import-export', 'config', 'store'],
-  main: ['app', 'server', 'commands', 'config', 'store'],
+  log: [],
+  lifetime: ['log'],
+  main: ['app', 'server', 'lifetime', 'log', 'commands', 'config', 'store'],
 }
 
 function layerOf(path: string): string {

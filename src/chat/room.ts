@@ -30,6 +30,7 @@ export class Room {
   readonly #channels = new Map<Format, Channel>()
   readonly #waiting = new Set<() => void>()
   #head = 0
+  #isClosed = false
   #stopFollowing: (() => void) | undefined
 
   constructor(name: string, log: RoomLog, hub: Hub, options: RoomOptions) {
@@ -47,7 +48,9 @@ export class Room {
     return this
   }
 
+  /** Ends every wait, also one that begins later. */
   close(): void {
+    this.#isClosed = true
     for (const wake of this.#waiting) wake()
     this.#stopFollowing?.()
     this.audience.clear()
@@ -80,7 +83,7 @@ export class Room {
 
   /** Resolves when there are entries after `number`, after `ms`, or on abort. Whoever waits is here meanwhile. */
   async wait(number: number, ms: number, signal: AbortSignal, session?: Session): Promise<void> {
-    if (this.#head > number || ms === 0 || signal.aborted) return
+    if (this.#head > number || this.#isClosed || signal.aborted) return
     const leave = this.audience.visit(session)
     await new Promise<void>((resolve) => {
       const done = () => {

@@ -1,4 +1,5 @@
 import type { Hub } from '../sse/index.ts'
+import { Refusal } from './refusal.ts'
 import { Room, type RoomOptions } from './room.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Session } from './session.ts'
@@ -6,9 +7,14 @@ import type { Session } from './session.ts'
 export interface RoomsOptions extends RoomOptions {
   /** Milliseconds between two looks for rooms that everybody has left. */
   sweepMs: number
+  /** How many rooms are open at the most; any number by default. */
+  most?: number | undefined
 }
 
-/** The rooms that somebody is in, each opened when it is first asked for and closed some time after the last has left. */
+/**
+ * The rooms that somebody is in, each opened when it is first asked for and closed some time after the last has left.
+ * When there are as many as there may be, another is refused as `rooms_full`.
+ */
 export class Rooms {
   readonly #log: RoomLog
   readonly #hub: Hub
@@ -18,6 +24,7 @@ export class Rooms {
   /** Rooms that nobody was in at the last sweep: one that has just been asked for is given its time. */
   #idle = new Set<Room>()
   readonly #sweeper: NodeJS.Timeout
+  #isClosed = false
 
   constructor(log: RoomLog, hub: Hub, options: RoomsOptions) {
     this.#log = log
@@ -35,6 +42,7 @@ export class Rooms {
     }
     let opening = this.#opening.get(name)
     if (!opening) {
+      this.#refuseTooMany()
       opening = this.#openRoom(name)
       this.#opening.set(name, opening)
     }
@@ -60,17 +68,25 @@ export class Rooms {
     for (const room of this.#open.values()) room.audience.changeSession(before, after)
   }
 
-  /** Closes every room; whoever waits in a long poll is answered. */
+  /** Closes every room, also one that is opened later; whoever waits in a long poll is answered. */
   close(): void {
+    this.#isClosed = true
     clearInterval(this.#sweeper)
     for (const room of this.#open.values()) room.close()
     this.#open.clear()
   }
 
+  #refuseTooMany(): void {
+    const { most = Infinity, sweepMs } = this.#options
+    // A room that has just been left is closed by the second sweep from now.
+    if (this.#open.size + this.#opening.size >= most) throw new Refusal('rooms_full', Math.ceil((2 * sweepMs) / 1000))
+  }
+
   async #openRoom(name: string): Promise<Room> {
     try {
       const room = await new Room(name, this.#log, this.#hub, this.#options).open()
-      this.#open.set(name, room)
+      if (this.#isClosed) room.close()
+      else this.#open.set(name, room)
       return room
     } finally {
       this.#opening.delete(name)

@@ -4,11 +4,11 @@ import type { z } from 'zod'
 import { Refusal } from '../chat/refusal.ts'
 
 /** Bytes of a body: 8,000 characters of four bytes, each as three characters of a form, and the rest of the form. */
-const MOST_BYTES = 128 * 1024
+const BODY_BYTES = 128 * 1024
 
-/** Parses a form, JSON or plain text, in UTF-8, into `ctx.request.body`; too large is 413, malformed 400. */
-export function body(): Middleware {
-  const limit = String(MOST_BYTES)
+/** Parses a form, JSON or plain text, in UTF-8, into `ctx.request.body`; over `mostBytes` is 413, malformed 400. */
+export function body(mostBytes = BODY_BYTES): Middleware {
+  const limit = String(mostBytes)
   const parse = bodyParser({
     enableTypes: ['json', 'form', 'text'],
     jsonLimit: limit,

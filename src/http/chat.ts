@@ -10,8 +10,9 @@ import type { Rooms } from '../chat/rooms.ts'
 import type { SessionStore } from '../chat/session.ts'
 import { anonymousSpeaker, guestSpeaker, sessionSpeaker, type Speaker } from '../chat/speaker.ts'
 import { parseText } from '../chat/text.ts'
-import { body, fields, textBody } from './body.ts'
+import { fields, textBody } from './body.ts'
 import { startEventStream } from './event-stream.ts'
+import type { Guards } from './guards.ts'
 import { sessionOf } from './middleware/session.ts'
 import { cursorOf, queryText } from './query.ts'
 import { inRoom, roomOf } from './room-param.ts'
@@ -24,16 +25,18 @@ export interface ChatDependencies {
   log: RoomLog
   sessions: SessionStore
   formats: Formats
+  guards: Guards
   /** Whether somebody without a session may speak. */
   guests: boolean
 }
 
 /** GET and POST …/chat. The room hears of a POST from the log, not from here. */
-export function chatRoutes({ rooms, log, sessions, formats, guests }: ChatDependencies): Router {
+export function chatRoutes({ rooms, log, sessions, formats, guards, guests }: ChatDependencies): Router {
   async function listen(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
     const format = formatOf(ctx)
     const since = sinceOf(ctx)
+    guards.streams.enter(ctx)
     const stream = startEventStream(ctx)
     if (!stream) return
     const opened = await rooms.get(room)
@@ -71,7 +74,7 @@ export function chatRoutes({ rooms, log, sessions, formats, guests }: ChatDepend
     throw new Refusal('bad_query')
   }
 
-  return new Router().get(inRoom('/chat'), listen).post(inRoom('/chat'), body(), speak)
+  return new Router().get(inRoom('/chat'), listen).post(inRoom('/chat'), guards.pace, guards.body, speak)
 }
 
 /** The header wins: after an automatic reconnect it is the newer one, and the query is what it was at first. */

@@ -7,6 +7,11 @@ interface Answer extends Record<Language, string> {
 
 /** Every error that leaves the server: its status, and what it says. The code is part of the protocol. */
 export const ERRORS: Record<RefusalCode, Answer> = {
+  address_full: {
+    status: 503,
+    zh: '来自你所在网络的连接太多，请稍后再来',
+    en: 'There are too many connections from your network; come back later',
+  },
   bad_cursor: { status: 400, zh: '编号格式不正确', en: 'That is not an id' },
   bad_name: {
     status: 400,
@@ -17,6 +22,7 @@ export const ERRORS: Record<RefusalCode, Answer> = {
   bad_request: { status: 400, zh: '请求格式不正确', en: 'The request cannot be understood' },
   empty_message: { status: 400, zh: '消息不能为空', en: 'The message is empty' },
   foreign_origin: { status: 403, zh: '不接受来自其他网站的请求', en: 'Requests from other sites are not taken' },
+  full: { status: 503, zh: '已经满座，请稍后再来', en: 'Every seat is taken; come back later' },
   guests_off: { status: 403, zh: '请先取一个名字再发言', en: 'Take a name before you speak here' },
   internal: { status: 500, zh: '服务器出错了', en: 'Something went wrong here' },
   message_deleted: { status: 410, zh: '消息已被删除', en: 'The message was deleted' },
@@ -27,6 +33,7 @@ export const ERRORS: Record<RefusalCode, Answer> = {
   not_found: { status: 404, zh: '没有这个页面', en: 'There is nothing here' },
   not_your_message: { status: 403, zh: '这不是你的消息', en: 'This is not your message' },
   not_your_name: { status: 403, zh: '这不是你的名字', en: 'This is not your name' },
+  rooms_full: { status: 503, zh: '房间太多了，请稍后再来', en: 'There are too many rooms; come back later' },
   store_full: { status: 507, zh: '存储空间已满', en: 'The store is full' },
   text_too_long: { status: 413, zh: '消息不能超过8000个字符', en: 'A message has at most 8,000 characters' },
   too_fast: { status: 429, zh: '太快了，请稍候', en: 'Too fast; wait a little' },

@@ -8,7 +8,8 @@ import { Refusal } from '../chat/refusal.ts'
 import type { RoomLog } from '../chat/room-log.ts'
 import type { Rooms } from '../chat/rooms.ts'
 import { parseText } from '../chat/text.ts'
-import { body, fields } from './body.ts'
+import { fields } from './body.ts'
+import type { Guards } from './guards.ts'
 import { sessionOf } from './middleware/session.ts'
 import { cursorOf, queryCursor, queryNumber } from './query.ts'
 import { inRoom, roomOf } from './room-param.ts'
@@ -21,7 +22,7 @@ const MOST_SECONDS = 60
 const EXPORT_PAGE = 500
 
 /** GET …/messages (history, long poll, export), PATCH and DELETE …/messages/:id. */
-export function messageRoutes(rooms: Rooms, log: RoomLog): Router {
+export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Router {
   async function read(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
     ctx.vary('Accept')
@@ -36,13 +37,13 @@ export function messageRoutes(rooms: Rooms, log: RoomLog): Router {
     const isKnown = !before || before.epoch === log.epoch
     const { messages, more, head } = await log.history(room, isKnown ? limit : 0, before?.number)
     const last = before && isKnown ? (messages.at(-1)?.number ?? before.number) : head
-    ctx.body = {
+    const bytes = answer(ctx, {
       messages: messages.map((message) => standingJson(log.epoch, message)),
       cursor: formatId(log.epoch, last),
       more: isKnown && more,
       ...(!isKnown && { reset: true }),
-    }
-    revalidate(ctx)
+    })
+    revalidate(ctx, bytes)
   }
 
   async function poll(ctx: Context, room: string, after: Cursor): Promise<void> {
@@ -50,16 +51,21 @@ export function messageRoutes(rooms: Rooms, log: RoomLog): Router {
     const limit = queryNumber(ctx, 'limit', 1, MOST_MESSAGES) ?? MOST_MESSAGES
     const { first, head } = await log.extent(room)
     if (after.epoch !== log.epoch || after.number > head || after.number < first - 1) {
-      ctx.body = { events: [], cursor: formatId(log.epoch, head), reset: true }
+      answer(ctx, { events: [], cursor: formatId(log.epoch, head), reset: true })
       return
     }
-    const opened = await rooms.get(room)
-    await opened.wait(after.number, waitMs, leaving(ctx), sessionOf(ctx))
+    if (waitMs > 0 && after.number === head) await wait(ctx, room, after.number, waitMs)
     const entries = await log.read(room, after.number, limit)
-    ctx.body = {
+    answer(ctx, {
       events: entries.map((entry) => eventJson(log.epoch, entry)),
       cursor: formatId(log.epoch, entries.at(-1)?.number ?? after.number),
-    }
+    })
+  }
+
+  async function wait(ctx: Context, room: string, number: number, ms: number): Promise<void> {
+    guards.streams.enter(ctx)
+    const opened = await rooms.get(room)
+    await opened.wait(number, ms, leaving(ctx), sessionOf(ctx))
   }
 
   async function exportRoom(ctx: Context, room: string): Promise<void> {
@@ -105,15 +111,20 @@ export function messageRoutes(rooms: Rooms, log: RoomLog): Router {
 
   return new Router()
     .get(inRoom('/messages'), read)
-    .patch(inRoom('/messages/:id'), body(), edit)
-    .delete(inRoom('/messages/:id'), remove)
+    .patch(inRoom('/messages/:id'), guards.pace, guards.body, edit)
+    .delete(inRoom('/messages/:id'), guards.pace, remove)
+}
+
+/** Answers with JSON as a text, whose length is known at once. */
+function answer(ctx: Context, value: object): string {
+  const text = JSON.stringify(value)
+  ctx.type = 'json'
+  ctx.body = text
+  return text
 }
 
 /** Answers 304 to a client that has these very bytes. */
-function revalidate(ctx: Context): void {
-  const bytes = JSON.stringify(ctx.body)
-  ctx.type = 'json'
-  ctx.body = bytes
+function revalidate(ctx: Context, bytes: string): void {
   ctx.set('Cache-Control', 'no-cache')
   ctx.etag = etagOf(bytes)
   if (hasSeen(ctx.get('If-None-Match'), ctx.response.get('ETag'))) ctx.status = 304

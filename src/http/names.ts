@@ -6,8 +6,9 @@ import { Refusal } from '../chat/refusal.ts'
 import { LOBBY, parseRoomName } from '../chat/room-name.ts'
 import type { Rooms } from '../chat/rooms.ts'
 import { hashToken, newToken, type Session, type SessionStore } from '../chat/session.ts'
-import { AddressLimit, type Rate } from './address-limit.ts'
-import { body, fields } from './body.ts'
+import { countedAs } from './address.ts'
+import { fields } from './body.ts'
+import type { Guards } from './guards.ts'
 import { COOKIE, requiredSession, sessionOf, tokenOf } from './middleware/session.ts'
 
 const Taking = z.object({ name: z.string().default(''), room: z.string().default(LOBBY) })
@@ -17,14 +18,11 @@ export interface NameDependencies {
   sessions: SessionStore
   /** Milliseconds after which an unused session is over. */
   lifetimeMs: number
-  /** How many names one address may take; undefined for any number. */
-  limit: Rate | undefined
+  guards: Guards
 }
 
 /** POST /addUser, GET and DELETE /me: taking a name, and giving it up. */
-export function nameRoutes({ rooms, sessions, lifetimeMs, limit }: NameDependencies): Router {
-  const names = limit && new AddressLimit(limit)
-
+export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependencies): Router {
   async function addUser(ctx: Context): Promise<void> {
     const taking = fields(ctx, Taking)
     const name = parseName(taking.name)
@@ -32,14 +30,14 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, limit }: NameDependenc
     const roomName = parseRoomName(taking.room)
     if (roomName === undefined) throw new Refusal('not_found')
 
+    const room = await rooms.get(roomName)
     const held = sessionOf(ctx)
     const token = (held && tokenOf(ctx)) ?? newToken()
-    if (held?.name.folded !== name.folded) await names?.spend(ctx.ip)
+    if (held?.name.folded !== name.folded) guards.names?.spend(countedAs(ctx.ip))
     const session = held ? await rename(held, name) : await sessions.take(name, hashToken(token), Date.now())
     if (!session) throw new Refusal('name_taken')
     setCookie(ctx, token)
     ctx.body = { success: 'ok', name: session.name.text, token }
-    const room = await rooms.get(roomName)
     room.audience.announce(session)
   }
 
@@ -64,5 +62,5 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, limit }: NameDependenc
     ctx.cookies.set(COOKIE, token, { httpOnly: true, sameSite: 'lax', maxAge: lifetimeMs, overwrite: true })
   }
 
-  return new Router().post('/addUser', body(), addUser).get('/me', me).delete('/me', giveUp)
+  return new Router().post('/addUser', guards.body, addUser).get('/me', me).delete('/me', giveUp)
 }

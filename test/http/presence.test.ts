@@ -229,7 +229,7 @@ describe('names over HTTP', () => {
   })
 
   it('gives one address only so many names', async () => {
-    const teahouse = await startTeahouse({ nameLimit: { count: 5, seconds: 3600 } })
+    const teahouse = await startTeahouse({ limits: { names: { count: 5, seconds: 3600 } } })
     const statuses: number[] = []
     for (let n = 0; n < 7; n++) statuses.push((await postForm(`${teahouse.url}/addUser`, { name: `n${n}` })).status)
     expect(statuses).to.deep.equal([200, 200, 200, 200, 200, 429, 429])

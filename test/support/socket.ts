@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /** A bare connection to the server at `url`, which sends `bytes` and keeps what comes. */
-export async function dial(url: string, bytes = ''): Promise<{ socket: Socket; text: string }> {
+export async function dial(url: string, bytes: string | Uint8Array = ''): Promise<{ socket: Socket; text: string }> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
   const connection = { socket, text: '' }

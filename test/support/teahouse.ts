@@ -1,6 +1,6 @@
 import { makeApp, type App, type AppOptions } from '../../src/app.ts'
 import type { Store } from '../../src/chat/store.ts'
-import { startServer } from '../../src/server.ts'
+import { startServer, type ConnectionLimits } from '../../src/server.ts'
 import type { RetentionOptions } from '../../src/store/sqlite/retention.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 
@@ -16,10 +16,10 @@ const DAY_MS = 24 * 60 * 60 * 1000
 
 /** A real server on a free port of loopback; it keeps nothing unless it is given a directory. */
 export async function startTeahouse(
-  options: Partial<AppOptions> & RetentionOptions & { data?: string } = {},
+  options: Partial<AppOptions> & RetentionOptions & { data?: string; connectionLimits?: ConnectionLimits } = {},
 ): Promise<Teahouse> {
   const failures: unknown[] = []
-  const { data = ':memory:', nameLifetimeMs = 30 * DAY_MS } = options
+  const { data = ':memory:', nameLifetimeMs = 30 * DAY_MS, connectionLimits = {} } = options
   const store = openSqliteStore({ ...options, directory: data, nameLifetimeMs })
   const app = makeApp(store, {
     language: 'zh',
@@ -28,7 +28,7 @@ export async function startTeahouse(
     ...options,
     nameLifetimeMs,
   })
-  const server = await startServer(app, { port: 0, host: '127.0.0.1' })
+  const server = await startServer(app, { port: 0, host: '127.0.0.1', connectionLimits })
   return {
     ...app,
     store,

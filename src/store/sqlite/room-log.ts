@@ -15,14 +15,8 @@ import type {
 import { storeText, toEntry, toStanding, type EntryRow } from './entry-row.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { prepareAll } from './prepare.ts'
+import { RoomStates, type RoomState } from './room-states.ts'
 import { STATEMENTS } from './statements.ts'
-
-/** The newest state of a room, kept in memory between writes. */
-interface RoomState {
-  id: number
-  first: number
-  head: number
-}
 
 const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
 
@@ -33,7 +27,7 @@ export class SqliteRoomLog implements RoomLog {
   readonly epoch: string
   readonly #sql: Statements
   readonly #commit: GroupCommit
-  readonly #rooms = new Map<string, RoomState>()
+  readonly #states: RoomStates
   readonly #followers = new Map<string, Set<Follower>>()
   /** What the transaction under way has added, by room. */
   #added = new Map<string, Entry[]>()
@@ -41,6 +35,7 @@ export class SqliteRoomLog implements RoomLog {
   constructor(sql: DatabaseSyncInstance, commit: GroupCommit) {
     this.epoch = (sql.prepare('SELECT epoch FROM meta').get() as { epoch: string }).epoch
     this.#sql = prepareAll(sql, STATEMENTS)
+    this.#states = new RoomStates(this.#sql.room)
     this.#commit = commit
     commit.onCommit(() => this.#tellFollowers())
     commit.onRollback(() => this.#forget())
@@ -55,18 +50,18 @@ export class SqliteRoomLog implements RoomLog {
   }
 
   async read(room: string, after: number, limit: number): Promise<Entry[]> {
-    const state = this.#find(room)
+    const state = this.#states.find(room)
     if (!state || after + 1 < state.first) return []
     return (this.#sql.read.all(state.id, after, limit) as EntryRow[]).map((row) => toEntry(room, row))
   }
 
   async extent(room: string): Promise<Extent> {
-    const { first, head } = this.#find(room) ?? { first: 1, head: 0 }
+    const { first, head } = this.#states.find(room) ?? { first: 1, head: 0 }
     return { first, head }
   }
 
   async history(room: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<History> {
-    const state = this.#find(room)
+    const state = this.#states.find(room)
     if (!state) return { messages: [], more: false, head: 0 }
     const rows = this.#sql.history.all(state.id, before, limit + 1) as EntryRow[]
     const messages = rows.slice(0, limit).map((row) => toStanding(room, row))
@@ -74,7 +69,7 @@ export class SqliteRoomLog implements RoomLog {
   }
 
   async message(room: string, number: number): Promise<StandingMessage | undefined> {
-    const state = this.#find(room)
+    const state = this.#states.find(room)
     const row = state && this.#message(state, number)
     return row && row.deleted_at === null ? toStanding(room, row) : undefined
   }
@@ -87,7 +82,7 @@ export class SqliteRoomLog implements RoomLog {
       followers.delete(follower)
       if (followers.size === 0 && this.#followers.get(room) === followers) this.#followers.delete(room)
     }
-    return { head: this.#find(room)?.head ?? 0, stop }
+    return { head: this.#states.find(room)?.head ?? 0, stop }
   }
 
   async rooms(limit: number): Promise<StoredRoom[]> {
@@ -96,7 +91,7 @@ export class SqliteRoomLog implements RoomLog {
 
   /** Drops the entries before entry `first`. Only to be called within a commit. */
   drop(room: string, first: number): void {
-    const state = this.#find(room)
+    const state = this.#states.find(room)
     if (!state) return
     this.#sql.drop.run(state.id, first)
     this.#sql.setFirst.run(first, state.id)
@@ -109,7 +104,7 @@ export class SqliteRoomLog implements RoomLog {
   }
 
   #append(room: string, draft: Draft): Appended {
-    const state = this.#find(room) ?? this.#create(room, draft)
+    const state = this.#states.find(room) ?? this.#create(room, draft)
     const known = draft.event === 'message' && this.#saidBefore(state, room, draft)
     if (known) return { entry: known, isNew: false }
     if (draft.event !== 'message') this.#checkOwner(state, draft.message, draft.owner)
@@ -121,7 +116,7 @@ export class SqliteRoomLog implements RoomLog {
   }
 
   #import(room: string, entries: Entry[]): void {
-    const state = this.#find(room) ?? this.#create(room)
+    const state = this.#states.find(room) ?? this.#create(room)
     for (const entry of renumber(room, entries, state.head + 1)) this.#add(room, state, entry, null)
   }
 
@@ -170,19 +165,10 @@ export class SqliteRoomLog implements RoomLog {
     return this.#sql.message.get(state.id, number) as EntryRow | undefined
   }
 
-  #find(room: string): RoomState | undefined {
-    let state = this.#rooms.get(room)
-    if (!state) {
-      state = this.#sql.room.get(room) as RoomState | undefined
-      if (state) this.#rooms.set(room, state)
-    }
-    return state
-  }
-
   #create(room: string, draft?: Draft): RoomState {
     if (draft && draft.event !== 'message') throw new Refusal('unknown_message')
     this.#sql.addRoom.run(room)
-    return this.#find(room)!
+    return this.#states.find(room)!
   }
 
   #tellFollowers(): void {
@@ -195,6 +181,6 @@ export class SqliteRoomLog implements RoomLog {
 
   #forget(): void {
     this.#added.clear()
-    this.#rooms.clear()
+    this.#states.forget()
   }
 }

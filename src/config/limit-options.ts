@@ -1,0 +1,19 @@
+/** A limit is a whole number; its unit is in its name, and its default a household never meets. */
+function limit(name: string, fallback: number, help: string) {
+  return { env: `TEAHOUSE_${name}`, value: 'NUMBER', fallback: String(fallback), help }
+}
+
+/** The options that `--limits off` overrules. The reasons for the defaults are in docs/operating.md. */
+export const LIMIT_OPTIONS = {
+  streams: limit('STREAMS', 10_000, 'live streams and long polls in all'),
+  'streams-per-address': limit('STREAMS_PER_ADDRESS', 500, 'live streams and long polls of one address'),
+  'posts-per-session': limit('POSTS_PER_SESSION', 300, 'posts, edits and deletions of one session in a minute'),
+  'posts-per-address': limit('POSTS_PER_ADDRESS', 1200, 'posts, edits and deletions of one address in a minute'),
+  'names-per-hour': limit('NAMES_PER_HOUR', 300, 'names that one address may take in an hour'),
+  rooms: limit('ROOMS', 10_000, 'rooms that somebody is in'),
+  'body-bytes': limit('BODY_BYTES', 131_072, 'bytes of a body'),
+  connections: limit('CONNECTIONS', 16_000, 'connections in all; below what the system lets a process open'),
+  'header-bytes': limit('HEADER_BYTES', 16_384, 'bytes of all headers of a request'),
+  'header-seconds': limit('HEADER_SECONDS', 10, 'seconds in which the headers of a request must come'),
+  'request-seconds': limit('REQUEST_SECONDS', 60, 'seconds in which a whole request must come'),
+}

@@ -1,0 +1,78 @@
+import { LIMIT_OPTIONS } from './limit-options.ts'
+
+interface Option {
+  env: string
+  value: string
+  fallback: string
+  help: string
+}
+
+/** Every option: its flag, what its value stands for, the environment variable that gives it too, and its default. */
+export const OPTIONS = {
+  port: { env: 'PORT', value: 'NUMBER', fallback: '8012', help: 'port to listen on; 0 takes a free one' },
+  host: { env: 'HOST', value: 'ADDRESS', fallback: '', help: 'address to listen on; all of them by default' },
+  data: {
+    env: 'TEAHOUSE_DATA',
+    value: 'DIR',
+    fallback: './data',
+    help: 'directory of the store; :memory: keeps nothing',
+  },
+  lang: { env: 'TEAHOUSE_LANG', value: 'LANG', fallback: 'zh', help: 'zh or en: for clients that ask for no language' },
+  'name-ttl': {
+    env: 'TEAHOUSE_NAME_TTL',
+    value: 'DAYS',
+    fallback: '30',
+    help: 'days after which an unused name is free',
+  },
+  guests: {
+    env: 'TEAHOUSE_GUESTS',
+    value: 'on|off',
+    fallback: 'on',
+    help: 'whether somebody without a name may speak',
+  },
+  'cors-origin': {
+    env: 'TEAHOUSE_CORS_ORIGIN',
+    value: 'ORIGINS',
+    fallback: '',
+    help: 'other origins whose pages may read and speak, with commas between',
+  },
+  limits: {
+    env: 'TEAHOUSE_LIMITS',
+    value: 'on|off',
+    fallback: 'on',
+    help: 'off lifts every limit: for a closed network, or to measure',
+  },
+  ...LIMIT_OPTIONS,
+  'drain-seconds': {
+    env: 'TEAHOUSE_DRAIN_SECONDS',
+    value: 'SECONDS',
+    fallback: '10',
+    help: 'seconds that it may take to stop',
+  },
+  'replay-limit': {
+    env: 'TEAHOUSE_REPLAY_LIMIT',
+    value: 'ENTRIES',
+    fallback: '10000',
+    help: 'most entries sent again to a client that reconnects',
+  },
+  'keep-days': {
+    env: 'TEAHOUSE_KEEP_DAYS',
+    value: 'DAYS',
+    fallback: '',
+    help: 'days that entries are kept; for ever by default',
+  },
+  'keep-entries': {
+    env: 'TEAHOUSE_KEEP_ENTRIES',
+    value: 'NUMBER',
+    fallback: '',
+    help: 'entries that a room keeps; all by default',
+  },
+  room: {
+    env: 'TEAHOUSE_ROOM',
+    value: 'ROOM',
+    fallback: '',
+    help: 'where import puts the entries; the room they come from by default',
+  },
+} satisfies Record<string, Option>
+
+export type OptionName = keyof typeof OPTIONS

@@ -1,0 +1,20 @@
+import { OPTIONS } from './options.ts'
+
+/** What `--help` prints. */
+export function usage(): string {
+  const flags = [...Object.entries(OPTIONS).map(([name, { value }]) => `--${name} ${value}`), '--help']
+  const texts = Object.values(OPTIONS).map(
+    ({ env, fallback, help }) => `${help} [${env}${fallback && `, ${fallback}`}]`,
+  )
+  const width = Math.max(...flags.map(({ length }) => length)) + 2
+  const rows = [...texts, 'this text'].map((text, index) => `  ${flags[index]!.padEnd(width)}${text}`)
+  return `teahouse: a chat server on plain HTTP
+
+usage: teahouse [options]                 serve
+       teahouse backup FILE [options]     copy the store to a file; the server may go on
+       teahouse restore FILE [options]    make a backup the store of a directory that has none
+       teahouse import FILE [options]     add the entries of an NDJSON export to a room
+
+${rows.join('\n')}
+`
+}

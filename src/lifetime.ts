@@ -1,0 +1,41 @@
+import { constants } from 'node:os'
+import { logError } from './log.ts'
+
+/**
+ * Lets the process end as it should: by `stop`, on SIGTERM and SIGINT with 0, and after an error that nobody caught,
+ * which is logged once, with 1. A second signal ends it at once, and so does the end of `ms`, neither of them with 0.
+ */
+export function liveUntilTold(stop: () => Promise<void>, ms: number): void {
+  let isEnding = false
+  let code = 0
+
+  async function end(): Promise<void> {
+    if (isEnding) return
+    isEnding = true
+    setTimeout(() => process.exit(1), ms).unref()
+    try {
+      await stop()
+    } catch (error) {
+      fail(error)
+    }
+    process.exit(code)
+  }
+
+  /** The first error says what is wrong; what follows from it would hide it. */
+  function fail(error: unknown): void {
+    if (code === 0) logError(error)
+    code = 1
+  }
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (isEnding) process.exit(128 + constants.signals[signal])
+      void end()
+    })
+  }
+  // A rejection that nobody handles comes here too.
+  process.on('uncaughtException', (error) => {
+    fail(error)
+    void end()
+  })
+}
