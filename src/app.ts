@@ -68,8 +68,8 @@ const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 /** Teahouse over a store, without a server. */
 export function makeApp(store: Store, options: AppOptions): App {
   const { log, sessions } = store
-  const { nameLifetimeMs, onError, corsOrigins = [], limits = {} } = options
-  const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000 })
+  const { nameLifetimeMs, onError, corsOrigins = [], limits = {}, stallMs = 60_000 } = options
+  const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000, stallMs })
   const rooms = new Rooms(log, hub, {
     graceMs: 10_000,
     sweepMs: 10_000,
@@ -103,7 +103,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.use(exactTypes())
   if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))
   koa.use(errors(onError))
-  koa.use(stalled(options.stallMs ?? 120_000))
+  koa.use(stalled(stallMs))
   koa.use(ownOrigin(corsOrigins))
   koa.use(session(sessions))
   for (const resource of resources) koa.use(resource.routes())

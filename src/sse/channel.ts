@@ -42,6 +42,8 @@ export class Channel {
   readonly #live = new Set<EventStream>()
   /** Streams whose cursor is an entry that waits for its round. */
   readonly #early = new Set<EventStream>()
+  /** Streams whose reader has to take something first, and which beat has found them so. */
+  readonly #full = new Map<EventStream, number | undefined>()
   #waiting: Waiting[] = []
   #round: Round | undefined
   /** The number of the newest entry handed to a round. */
@@ -117,8 +119,15 @@ export class Channel {
     return this.#waiting.length === 0
   }
 
-  /** Sends a heartbeat when nothing was sent for `quietMs`; `now` is as `performance.now()` counts. */
-  beat(now: number, quietMs: number): void {
+  /**
+   * Sends a heartbeat when nothing was sent for `quietMs`, and cuts off readers that have taken nothing for `stallMs`;
+   * `now` is as `performance.now()` counts.
+   */
+  beat(now: number, quietMs: number, stallMs: number): void {
+    for (const [stream, since] of this.#full) {
+      if (since === undefined) this.#full.set(stream, now)
+      else if (now - since >= stallMs) stream.destroy()
+    }
     if (now - this.#sentAt >= quietMs && this.#live.size > 0) this.pass(this.#options.heartbeat(Date.now()))
     if (this.#live.size === this.#streams.size) this.#replay?.forgetPages()
   }
@@ -169,7 +178,11 @@ export class Channel {
   }
 
   #catchUpOnDrain(stream: EventStream): void {
-    stream.once('drain', () => this.#catchUp(stream))
+    this.#full.set(stream, undefined)
+    stream.once('drain', () => {
+      this.#full.delete(stream)
+      this.#catchUp(stream)
+    })
   }
 
   #catchUp(stream: EventStream): void {
@@ -215,5 +228,6 @@ export class Channel {
     this.#streams.delete(stream)
     this.#live.delete(stream)
     this.#early.delete(stream)
+    this.#full.delete(stream)
   }
 }

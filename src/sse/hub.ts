@@ -3,6 +3,8 @@ import { Channel, type ChannelOptions } from './channel.ts'
 export interface HubOptions {
   /** Milliseconds without traffic after which a channel gets a heartbeat. */
   heartbeatMs: number
+  /** Milliseconds after which a reader that takes nothing is cut off. */
+  stallMs?: number
 }
 
 /** Milliseconds that one turn may spend on writing to streams, before everything else has its turn. */
@@ -19,11 +21,13 @@ export class Hub {
   readonly #channels = new Set<Channel>()
   readonly #woken = new Set<Channel>()
   readonly #heartbeatMs: number
+  readonly #stallMs: number
   readonly #heart: NodeJS.Timeout
   #retryMs: (() => number) | undefined
 
-  constructor({ heartbeatMs }: HubOptions) {
+  constructor({ heartbeatMs, stallMs = 60_000 }: HubOptions) {
     this.#heartbeatMs = heartbeatMs
+    this.#stallMs = stallMs
     this.#heart = setInterval(() => this.#beat(), heartbeatMs / BEATS_PER_HEARTBEAT).unref()
   }
 
@@ -78,6 +82,6 @@ export class Hub {
 
   #beat(): void {
     const now = performance.now()
-    for (const channel of this.#channels) channel.beat(now, this.#heartbeatMs)
+    for (const channel of this.#channels) channel.beat(now, this.#heartbeatMs, this.#stallMs)
   }
 }

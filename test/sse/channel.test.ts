@@ -45,6 +45,19 @@ describe('Channel', () => {
     expect(log.reads).to.deep.equal([0, 64])
   })
 
+  it('cuts off a reader that takes nothing for a minute, and not one that takes a little', async () => {
+    const channel = openChannel({ source: new Log(100, 8 * 1024), head: 100 })
+    const [stalled, slow] = [new EventStream(), new EventStream()]
+    for (const stream of [stalled, slow]) channel.join(stream, OPENING, 0)
+    for (let seconds = 0; seconds <= 60; seconds++) {
+      expect([stalled.destroyed, slow.destroyed]).to.deep.equal([false, false])
+      if (seconds % 10 === 0) slow.read()
+      await turn()
+      channel.beat(seconds * 1000, 15_000, 60_000)
+    }
+    expect([stalled.destroyed, slow.destroyed]).to.deep.equal([true, false])
+  })
+
   it('holds little for a stream that never reads, and has all for it when it does', async () => {
     const log = new Log()
     const channel = openChannel({ source: log })
@@ -133,17 +146,17 @@ describe('Channel', () => {
 
   it('beats only when nothing was sent for a while, and somebody is there', async () => {
     const channel = openChannel()
-    channel.beat(performance.now() + 60_000, 15_000)
+    channel.beat(performance.now() + 60_000, 15_000, 60_000)
     expect(channel.flush(Infinity)).to.equal(true)
     const ear = new Ear()
     channel.join(ear.stream, OPENING)
     channel.pass(comment('traffic'))
     await send(channel)
     const now = performance.now()
-    channel.beat(now + 14_000, 15_000)
+    channel.beat(now + 14_000, 15_000, 60_000)
     await send(channel)
     expect(ear.text).not.to.include('heartbeat')
-    channel.beat(now + 15_000, 15_000)
+    channel.beat(now + 15_000, 15_000, 60_000)
     await send(channel)
     expect(ear.text.match(/heartbeat/g)).to.have.length(1)
   })
