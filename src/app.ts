@@ -44,7 +44,7 @@ export interface AppOptions {
   announceMs?: number
   /** Milliseconds in which a name is said to be typing once at the most. */
   typingMs?: number
-  /** Milliseconds that a client may take nothing of a large answer. */
+  /** Milliseconds after which a client that takes nothing of its answer is cut off. */
   stallMs?: number
   /** Milliseconds between two dates of the clock. */
   clockMs?: number

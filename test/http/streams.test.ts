@@ -165,4 +165,23 @@ describe('every event stream', () => {
     socket.destroy()
     await leave([listener])
   })
+
+  it('ends a client that takes nothing for a while, and not one that reads', async function () {
+    this.timeout(60_000)
+    const impatient = await startTeahouse({ heartbeatMs: 300, stallMs: 600 })
+    const { socket } = await dial(impatient.url, requestText('GET', '/chat'))
+    socket.pause()
+    const listener = await listen(`${impatient.url}/chat`)
+    await until(() => impatient.hub.size === 2)
+    let said = 0
+    while (impatient.hub.size === 2) {
+      await fetch(`${impatient.url}/chat`, { method: 'POST', body: '茶'.repeat(8000) })
+      said++
+    }
+    await listener.until(said + 1)
+    expect(impatient.hub.size).to.equal(1)
+    socket.destroy()
+    listener.close()
+    await impatient.stop()
+  })
 })
