@@ -18,6 +18,7 @@ import { namedEventRoutes } from './http/named-events.ts'
 import { nameRoutes } from './http/names.ts'
 import { operationRoutes } from './http/operations.ts'
 import { pageRoutes } from './http/pages.ts'
+import { believeProxies, type Trust } from './http/proxies.ts'
 import { roomRoutes } from './http/rooms.ts'
 import { userRoutes } from './http/users.ts'
 import { Hub } from './sse/index.ts'
@@ -30,6 +31,8 @@ export interface AppOptions {
   guests?: boolean
   /** Origins whose pages may read and speak here, beside our own. */
   corsOrigins?: readonly string[]
+  /** Whose word on a client's address and protocol counts; nobody's by default. */
+  trustProxy?: Trust | undefined
   /** How many names one address may take; any number by default. */
   nameLimit?: Rate | undefined
   /** Milliseconds without traffic after which a stream gets a heartbeat. */
@@ -88,6 +91,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.on('error', (error) => {
     if (!isDeparture(error)) onError(error)
   })
+  if (options.trustProxy) believeProxies(koa, options.trustProxy)
   koa.use(language(options.language))
   koa.use(exactTypes())
   if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))

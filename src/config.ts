@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { LANGUAGES, type Language } from './chat/language.ts'
 import { parseRoomName } from './chat/room-name.ts'
+import { parseTrust, type Trust } from './http/proxies.ts'
 
 /** What the operator has chosen. */
 export interface Config {
@@ -17,6 +18,8 @@ export interface Config {
   readonly nameLimit: { count: number; seconds: number } | undefined
   /** Origins whose pages may read and speak here, beside our own. */
   readonly corsOrigins: readonly string[]
+  /** Whose word on a client's address counts; undefined for nobody's. */
+  readonly trustProxy: Trust | undefined
   readonly keepMs: number | undefined
   readonly keepEntries: number | undefined
   /** Where an export is imported to, in canonical form; undefined for the room it comes from. */
@@ -62,6 +65,12 @@ const OPTIONS = {
     value: 'ORIGINS',
     fallback: '',
     help: 'other origins whose pages may read and speak, with commas between',
+  },
+  'trust-proxy': {
+    env: 'TEAHOUSE_TRUST_PROXY',
+    value: 'ADDRESSES',
+    fallback: '',
+    help: 'whose X-Forwarded-For counts: addresses, CIDRs or loopback, with commas between',
   },
   limits: {
     env: 'TEAHOUSE_LIMITS',
@@ -131,6 +140,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
     guests: oneOf('guests', text('guests'), ['on', 'off']) === 'on',
     nameLimit: hasLimits ? { count: integer('names-per-hour', 1, 1_000_000), seconds: 3600 } : undefined,
     corsOrigins: text('cors-origin').split(',').filter(Boolean).map(parseOrigin),
+    trustProxy: parseProxies(text('trust-proxy')),
     keepMs: keepDays && keepDays * DAY_MS,
     keepEntries: optional('keep-entries', 1_000_000_000),
     room: text('room') === '' ? undefined : parseRoom(text('room')),
@@ -206,4 +216,12 @@ function parseOrigin(text: string): string {
   const origin = text.trim()
   if (URL.canParse(origin) && new URL(origin).origin === origin) return origin
   throw new ConfigError(`cors-origin must be like https://example.org, got ${JSON.stringify(origin)}`)
+}
+
+function parseProxies(text: string): Trust | undefined {
+  try {
+    return parseTrust(text)
+  } catch {
+    throw new ConfigError(`trust-proxy must be addresses, CIDRs or loopback, got ${JSON.stringify(text)}`)
+  }
 }

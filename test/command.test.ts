@@ -88,6 +88,11 @@ describe('the command teahouse', () => {
     ['an unknown option', ['--colour', 'red'], /^teahouse: .*--colour.*\n$/],
     ['an unknown command', ['serve'], 'teahouse: there is no command "serve"\n'],
     ['a command without its file', ['backup'], 'teahouse: backup takes one file\n'],
+    [
+      'a proxy that is no address',
+      ['--trust-proxy', 'loopback, nginx'],
+      'teahouse: trust-proxy must be addresses, CIDRs or loopback, got "loopback, nginx"\n',
+    ],
     ['a room that is none', ['--room', 'a b'], 'teahouse: room must be 1 to 64 letters, digits, - or _, got "a b"\n'],
     [
       'a directory that cannot be made',

@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   http: ['chat', 'sse'],
   app: ['http', 'chat', 'sse'],
   server: ['app', 'http'],
-  config: ['chat'],
+  config: ['http', 'chat'],
   'import-export': ['config', 'store', 'chat'],
   commands: ['import-export', 'config', 'store'],
   main: ['app', 'server', 'commands', 'config', 'store'],

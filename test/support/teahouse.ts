@@ -14,12 +14,12 @@ export interface Teahouse extends App {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** A real server on a free port of loopback; it keeps nothing unless it is given a directory. */
+/** A real server on a free port, of loopback by default; it keeps nothing unless it is given a directory. */
 export async function startTeahouse(
-  options: Partial<AppOptions> & RetentionOptions & { data?: string } = {},
+  options: Partial<AppOptions> & RetentionOptions & { data?: string; host?: string } = {},
 ): Promise<Teahouse> {
   const failures: unknown[] = []
-  const { data = ':memory:', nameLifetimeMs = 30 * DAY_MS } = options
+  const { data = ':memory:', host = '127.0.0.1', nameLifetimeMs = 30 * DAY_MS } = options
   const store = openSqliteStore({ ...options, directory: data, nameLifetimeMs })
   const app = makeApp(store, {
     language: 'zh',
@@ -28,7 +28,7 @@ export async function startTeahouse(
     ...options,
     nameLifetimeMs,
   })
-  const server = await startServer(app, { port: 0, host: '127.0.0.1' })
+  const server = await startServer(app, { port: 0, host })
   return {
     ...app,
     store,
