@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util'
 import { LANGUAGES, type Language } from './chat/language.ts'
 import { parseRoomName } from './chat/room-name.ts'
+import type { CertificateFiles } from './certificate.ts'
 import { parseTrust, type Trust } from './http/proxies.ts'
 
 /** What the operator has chosen. */
 export interface Config {
   readonly port: number
   readonly host: string | undefined
+  /** Undefined for plain HTTP. */
+  readonly tls: CertificateFiles | undefined
   /** A directory, or `:memory:`. */
   readonly data: string
   readonly language: Language
@@ -41,6 +44,18 @@ interface Option {
 const OPTIONS = {
   port: { env: 'PORT', value: 'NUMBER', fallback: '8012', help: 'port to listen on; 0 takes a free one' },
   host: { env: 'HOST', value: 'ADDRESS', fallback: '', help: 'address to listen on; all of them by default' },
+  'tls-cert': {
+    env: 'TEAHOUSE_TLS_CERT',
+    value: 'FILE',
+    fallback: '',
+    help: 'certificate, in PEM: HTTP/2 and HTTP/1.1 over TLS',
+  },
+  'tls-key': {
+    env: 'TEAHOUSE_TLS_KEY',
+    value: 'FILE',
+    fallback: '',
+    help: 'its private key; both are read again on SIGHUP',
+  },
   data: {
     env: 'TEAHOUSE_DATA',
     value: 'DIR',
@@ -133,6 +148,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
   return {
     port: integer('port', 0, 65_535),
     host: text('host') || undefined,
+    tls: parseTls(text('tls-cert'), text('tls-key')),
     data: text('data'),
     language: oneOf('lang', text('lang'), LANGUAGES),
     nameLifetimeMs: integer('name-ttl', 1, 36_500) * DAY_MS,
@@ -224,4 +240,10 @@ function parseProxies(text: string): Trust | undefined {
   } catch {
     throw new ConfigError(`trust-proxy must be addresses, CIDRs or loopback, got ${JSON.stringify(text)}`)
   }
+}
+
+function parseTls(cert: string, key: string): CertificateFiles | undefined {
+  if (cert === '' && key === '') return undefined
+  if (cert === '' || key === '') throw new ConfigError('tls-cert and tls-key are needed together')
+  return { cert, key }
 }

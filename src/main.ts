@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { makeApp } from './app.ts'
+import { CertificateError } from './certificate.ts'
 import { COMMANDS } from './commands.ts'
 import { ConfigError, readConfig, usage, type Config } from './config.ts'
 import { ListenError, startServer } from './server.ts'
@@ -22,6 +23,15 @@ async function serve(config: Config): Promise<void> {
     await store.close()
     process.exit(0)
   }
+  function renew(): void {
+    try {
+      server.renewCertificate()
+      console.log('teahouse has read its certificate again')
+    } catch (error) {
+      console.error(`teahouse: ${operatorError(error) ?? String(error)}`)
+    }
+  }
+  if (config.tls) process.on('SIGHUP', renew)
   process.once('SIGTERM', () => void stop())
   process.once('SIGINT', () => void stop())
 }
@@ -32,10 +42,12 @@ async function run(config: Config): Promise<void> {
   else await serve(config)
 }
 
+const OPERATOR_ERRORS = [ConfigError, StoreError, ListenError, CertificateError]
+
 /** What went wrong, if it is the operator's to mend: in one line. */
 function operatorError(error: unknown): string | undefined {
-  const isTheirs = error instanceof ConfigError || error instanceof StoreError || error instanceof ListenError
-  return isTheirs ? error.message : undefined
+  const isTheirs = OPERATOR_ERRORS.some((kind) => error instanceof kind)
+  return isTheirs ? (error as Error).message : undefined
 }
 
 try {

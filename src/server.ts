@@ -1,7 +1,9 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { App } from './app.ts'
+import type { CertificateFiles } from './certificate.ts'
+import { createTlsServer } from './tls-server.ts'
 
 export interface Address {
   /** 0 takes a free port. */
@@ -10,10 +12,17 @@ export interface Address {
   host?: string | undefined
 }
 
+interface ServerSettings extends Address {
+  /** Serves HTTP/2 and HTTP/1.1 over TLS; plain HTTP/1.1 when undefined. */
+  tls?: CertificateFiles | undefined
+}
+
 export interface Server {
   url: string
   /** Takes nothing new, ends the streams, and resolves when every answer under way is given, or after the deadline. */
   drain(): Promise<void>
+  /** Reads the certificate again, if there is one. Throws CertificateError, and keeps the old one. */
+  renewCertificate(): void
 }
 
 /** Why an address cannot be listened on, in one line for the operator. */
@@ -28,10 +37,12 @@ export class ListenError extends Error {
 const DRAIN_MS = 10_000
 const DRAIN_LOOK_MS = 50
 
-/** Serves the app over HTTP/1.1. Rejects with a ListenError. */
-export async function startServer({ koa, hub, rooms }: App, { port, host }: Address): Promise<Server> {
+/** Serves the app. Rejects with a ListenError or a CertificateError. */
+export async function startServer({ koa, hub, rooms }: App, { port, host, tls }: ServerSettings): Promise<Server> {
   const handle = koa.callback()
-  const http = createServer((request, response) => void handle(request, response))
+  const listener: RequestListener = (request, response) => void handle(request, response)
+  const secure = tls && createTlsServer(tls, listener)
+  const http = secure ?? createServer(listener)
   http.listen(port, host)
   try {
     await once(http, 'listening')
@@ -53,9 +64,13 @@ export async function startServer({ koa, hub, rooms }: App, { port, host }: Addr
     clearTimeout(deadline)
   }
 
-  return { url: urlOf(http.address() as AddressInfo, host), drain }
+  return {
+    url: `${secure ? 'https' : 'http'}://${authorityOf(http.address() as AddressInfo, host)}`,
+    drain,
+    renewCertificate: () => secure?.renew(),
+  }
 }
 
-function urlOf({ port }: AddressInfo, host = 'localhost'): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+function authorityOf({ port }: AddressInfo, host = 'localhost'): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

@@ -9,11 +9,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   store: ['chat'],
   http: ['chat', 'sse'],
   app: ['http', 'chat', 'sse'],
-  server: ['app', 'http'],
-  config: ['http', 'chat'],
+  certificate: [],
+  'tls-server': ['certificate'],
+  server: ['app', 'tls-server', 'certificate', 'http'],
+  config: ['certificate', 'http', 'chat'],
   'import-export': ['config', 'store', 'chat'],
   commands: ['import-export', 'config', 'store'],
-  main: ['app', 'server', 'commands', 'config', 'store'],
+  main: ['app', 'server', 'certificate', 'commands', 'config', 'store'],
 }
 
 function layerOf(path: string): string {

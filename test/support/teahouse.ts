@@ -3,6 +3,7 @@ import type { Store } from '../../src/chat/store.ts'
 import { startServer } from '../../src/server.ts'
 import type { RetentionOptions } from '../../src/store/sqlite/retention.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { certificateFiles, IS_HTTP2 } from './transport.ts'
 
 export interface Teahouse extends App {
   url: string
@@ -28,7 +29,7 @@ export async function startTeahouse(
     ...options,
     nameLifetimeMs,
   })
-  const server = await startServer(app, { port: 0, host })
+  const server = await startServer(app, { port: 0, host, tls: IS_HTTP2 ? certificateFiles() : undefined })
   return {
     ...app,
     store,
