@@ -111,7 +111,7 @@ export function makeApp(store: Store, options: AppOptions): App {
 
 /** What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request. */
 const DEPARTURE =
-  /^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+)$/
+  /^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+|ERR_HTTP2_(ERROR|STREAM_ERROR|SESSION_ERROR|INVALID_STREAM))$/
 
 /**
  * Koa reports every client that leaves; that is how a stream ends, and no error. What goes wrong on our side does not

@@ -51,14 +51,22 @@ export function makeCertificate(name = 'teahouse'): TestCertificate {
   }
 }
 
+let directory: string | undefined
+
 /** The files of a certificate, until this process ends. */
 export function writeCertificate({ cert, key }: TestCertificate): TestCertificate {
-  const directory = mkdtempSync(join(tmpdir(), 'teahouse-tls-'))
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
-  const files = { cert: join(directory, 'cert.pem'), key: join(directory, 'key.pem') }
+  directory ??= openDirectory()
+  const pair = mkdtempSync(join(directory, 'pair-'))
+  const files = { cert: join(pair, 'cert.pem'), key: join(pair, 'key.pem') }
   writeFileSync(files.cert, cert)
   writeFileSync(files.key, key, { mode: 0o600 })
   return files
+}
+
+function openDirectory(): string {
+  const opened = mkdtempSync(join(tmpdir(), 'teahouse-tls-'))
+  process.once('exit', () => rmSync(opened, { recursive: true }))
+  return opened
 }
 
 function der(tag: number, ...parts: Buffer[]): Buffer {

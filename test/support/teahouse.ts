@@ -1,9 +1,10 @@
 import { makeApp, type App, type AppOptions } from '../../src/app.ts'
+import type { CertificateFiles } from '../../src/certificate.ts'
 import type { Store } from '../../src/chat/store.ts'
 import { startServer } from '../../src/server.ts'
 import type { RetentionOptions } from '../../src/store/sqlite/retention.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
-import { certificateFiles, IS_HTTP2 } from './transport.ts'
+import { transportTls } from './transport.ts'
 
 export interface Teahouse extends App {
   url: string
@@ -15,12 +16,20 @@ export interface Teahouse extends App {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** A real server on a free port, of loopback by default; it keeps nothing unless it is given a directory. */
-export async function startTeahouse(
-  options: Partial<AppOptions> & RetentionOptions & { data?: string; host?: string } = {},
-): Promise<Teahouse> {
+type TeahouseOptions = Partial<AppOptions> &
+  RetentionOptions & {
+    /** A directory; nothing is kept by default. */
+    data?: string
+    /** Loopback by default. */
+    host?: string
+    /** By default as the transport of the tests is. */
+    tls?: CertificateFiles
+  }
+
+/** A real server on a free port. */
+export async function startTeahouse(options: TeahouseOptions = {}): Promise<Teahouse> {
   const failures: unknown[] = []
-  const { data = ':memory:', host = '127.0.0.1', nameLifetimeMs = 30 * DAY_MS } = options
+  const { data = ':memory:', host = '127.0.0.1', tls = transportTls(), nameLifetimeMs = 30 * DAY_MS } = options
   const store = openSqliteStore({ ...options, directory: data, nameLifetimeMs })
   const app = makeApp(store, {
     language: 'zh',
@@ -29,7 +38,7 @@ export async function startTeahouse(
     ...options,
     nameLifetimeMs,
   })
-  const server = await startServer(app, { port: 0, host, tls: IS_HTTP2 ? certificateFiles() : undefined })
+  const server = await startServer(app, { port: 0, host, tls })
   return {
     ...app,
     store,

@@ -17,6 +17,11 @@ export function certificateFiles(): TestCertificate {
   return (files ??= writeCertificate(certificate))
 }
 
+/** What a server of the tests serves TLS with, if it does. */
+export function transportTls(): TestCertificate | undefined {
+  return IS_HTTP2 ? certificateFiles() : undefined
+}
+
 if (IS_HTTP2) {
   // Node's own fetch has no HTTP/2.
   setGlobalDispatcher(new Agent({ allowH2: true, connect: { ca: CA } }))
