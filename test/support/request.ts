@@ -15,6 +15,8 @@ export interface Asked {
   method?: string
   headers?: Record<string, string>
   body?: string | undefined
+  /** The address that the client has; that of the system's choice by default. */
+  from?: string | undefined
 }
 
 /** A plain request on a connection of its own, that adds nothing: over HTTP/2 when `url` is `https`, else HTTP/1.1. */
@@ -22,8 +24,8 @@ export function request(url: string, asked: Asked = {}): Promise<Response> {
   return url.startsWith('https:') ? overHttp2(new URL(url), asked) : overHttp1(url, asked)
 }
 
-function overHttp1(url: string, { method = 'GET', headers = {}, body }: Asked): Promise<Response> {
-  const options: RequestOptions = { method, headers, agent: false }
+function overHttp1(url: string, { method = 'GET', headers = {}, body, from }: Asked): Promise<Response> {
+  const options: RequestOptions = { method, headers, agent: false, localAddress: from }
   return new Promise((resolve, reject) => {
     const sent = requestHttp1(url, options, (response) =>
       resolve({
@@ -37,9 +39,10 @@ function overHttp1(url: string, { method = 'GET', headers = {}, body }: Asked): 
   })
 }
 
-function overHttp2(url: URL, { method = 'GET', headers = {}, body }: Asked): Promise<Response> {
+function overHttp2(url: URL, { method = 'GET', headers = {}, body, from }: Asked): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const session = connect(url, { ca: CA })
+    const options = { ca: CA, localAddress: from }
+    const session = connect(url, options)
     const stream = session.request({ ':method': method, ':path': `${url.pathname}${url.search}`, ...headers })
     // Some close the connection before all has come.
     for (const emitter of [session, stream]) emitter.on('error', reject)
