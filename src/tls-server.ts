@@ -10,8 +10,15 @@ const MOST_STREAMS = 128
 /** Bytes of the headers of a request: as many as Node takes over HTTP/1.1. */
 const MOST_HEADER_BYTES = 16 * 1024
 
-/** Milliseconds without a byte after which a connection is ended; more than two heartbeats, and than a long poll. */
-const QUIET_MS = 2 * 60_000
+/** Milliseconds that a connection may take. */
+export interface TlsTimes {
+  /** Until TLS is agreed upon. */
+  handshakeMs: number
+  /** Without a byte; more than two heartbeats, and than a long poll. */
+  quietMs: number
+}
+
+const TIMES: TlsTimes = { handshakeMs: 10_000, quietMs: 2 * 60_000 }
 
 /** Milliseconds that HTTP/1.1 keeps a connection without a request: Node's own figure, which it has not set here. */
 const KEEP_ALIVE_MS = 5000
@@ -25,15 +32,20 @@ export interface TlsServer extends Http2SecureServer {
 }
 
 /** Throws CertificateError. */
-export function createTlsServer(files: CertificateFiles, handle: RequestListener): TlsServer {
+export function createTlsServer(
+  files: CertificateFiles,
+  handle: RequestListener,
+  { handshakeMs, quietMs }: TlsTimes = TIMES,
+): TlsServer {
   const options = {
     ...readCertificate(files),
     allowHTTP1: true,
+    handshakeTimeout: handshakeMs,
     settings: { maxConcurrentStreams: MOST_STREAMS, maxHeaderListSize: MOST_HEADER_BYTES },
   }
   // To a Koa app the requests of both are the same; and Node gives this server more of `node:http` than its types say.
   const server = createSecureServer(options, handle as unknown as Http2Listener) as TlsServer
-  server.setTimeout(QUIET_MS)
+  server.setTimeout(quietMs)
   const sockets = new Set<Socket>()
   const sessions = new Set<ServerHttp2Session>()
   server.on('connection', (socket: Socket) => remember(sockets, socket))
