@@ -20,6 +20,7 @@ import { namedEventRoutes } from './http/named-events.ts'
 import { nameRoutes } from './http/names.ts'
 import { operationRoutes } from './http/operations.ts'
 import { pageRoutes } from './http/pages.ts'
+import { believeProxies, type Trust } from './http/proxies.ts'
 import { roomRoutes } from './http/rooms.ts'
 import { userRoutes } from './http/users.ts'
 import { Hub } from './sse/index.ts'
@@ -32,6 +33,8 @@ export interface AppOptions {
   guests?: boolean
   /** Origins whose pages may read and speak here, beside our own. */
   corsOrigins?: readonly string[]
+  /** Whose word on a client's address and protocol counts; nobody's by default. */
+  trustProxy?: Trust | undefined
   /** None but that of a body by default. */
   limits?: Limits
   /** Milliseconds without traffic after which a stream gets a heartbeat. */
@@ -99,6 +102,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.on('error', (error) => {
     if (!isDeparture(error)) onError(error)
   })
+  if (options.trustProxy) believeProxies(koa, options.trustProxy)
   koa.use(language(options.language))
   koa.use(exactTypes())
   if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))
@@ -119,7 +123,7 @@ export function makeApp(store: Store, options: AppOptions): App {
 
 /** What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request. */
 const DEPARTURE =
-  /^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+)$/
+  /^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+|ERR_HTTP2_(ERROR|STREAM_ERROR|SESSION_ERROR|INVALID_STREAM))$/
 
 /**
  * Koa reports every client that leaves; that is how a stream ends, and no error. What goes wrong on our side does not

@@ -1,13 +1,17 @@
 import { LANGUAGES, type Language } from './chat/language.ts'
+import type { CertificateFiles } from './certificate.ts'
 import { parseCommandLine } from './config/command-line.ts'
 import { NO_LIMITS, readLimits, type AllLimits } from './config/limits.ts'
 import { OPTIONS, type OptionName } from './config/options.ts'
-import { oneOf, parseInteger, parseOrigin, parseRoom } from './config/values.ts'
+import { oneOf, parseInteger, parseOrigin, parseProxies, parseRoom, parseTls } from './config/values.ts'
+import type { Trust } from './http/proxies.ts'
 
 /** What the operator has chosen. */
 export interface Config extends Readonly<AllLimits> {
   readonly port: number
   readonly host: string | undefined
+  /** Undefined for plain HTTP. */
+  readonly tls: CertificateFiles | undefined
   /** A directory, or `:memory:`. */
   readonly data: string
   readonly language: Language
@@ -19,6 +23,8 @@ export interface Config extends Readonly<AllLimits> {
   readonly drainMs: number
   /** Origins whose pages may read and speak here, beside our own. */
   readonly corsOrigins: readonly string[]
+  /** Whose word on a client's address counts; undefined for nobody's. */
+  readonly trustProxy: Trust | undefined
   readonly keepMs: number | undefined
   readonly keepEntries: number | undefined
   /** Where an export is imported to, in canonical form; undefined for the room it comes from. */
@@ -43,6 +49,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
   return {
     port: integer('port', 0, 65_535),
     host: text('host') || undefined,
+    tls: parseTls(text('tls-cert'), text('tls-key')),
     data: text('data'),
     language: oneOf('lang', text('lang'), LANGUAGES),
     nameLifetimeMs: integer('name-ttl', 1, 36_500) * DAY_MS,
@@ -51,6 +58,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
     ...(hasLimits ? readLimits(integer) : NO_LIMITS),
     drainMs: integer('drain-seconds', 1, 3600) * 1000,
     corsOrigins: text('cors-origin').split(',').filter(Boolean).map(parseOrigin),
+    trustProxy: parseProxies(text('trust-proxy')),
     keepMs: keepDays && keepDays * DAY_MS,
     keepEntries: optional('keep-entries', 1_000_000_000),
     room: text('room') === '' ? undefined : parseRoom(text('room')),

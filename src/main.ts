@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { makeApp } from './app.ts'
+import { CertificateError } from './certificate.ts'
 import { COMMANDS } from './commands.ts'
 import { readConfig, type Config } from './config.ts'
 import { usage } from './config/usage.ts'
 import { ConfigError } from './config/values.ts'
 import { liveUntilTold } from './lifetime.ts'
 import { logError, printable } from './log.ts'
-import { ListenError, startServer } from './server.ts'
+import { ListenError, startServer, type Server } from './server.ts'
 import { StoreError } from './store/store-error.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 
@@ -24,7 +25,17 @@ async function serve(config: Config): Promise<void> {
     await server.drain(config.drainMs * DRAINING)
     await store.close()
   }, config.drainMs)
+  if (config.tls) process.on('SIGHUP', () => renew(server))
   console.log(`teahouse listens on ${server.url}`)
+}
+
+function renew(server: Server): void {
+  try {
+    server.renewCertificate()
+    console.log('teahouse has read its certificate again')
+  } catch (error) {
+    console.error(`teahouse: ${printable(operatorError(error) ?? String(error))}`)
+  }
 }
 
 async function run(config: Config): Promise<void> {
@@ -33,10 +44,12 @@ async function run(config: Config): Promise<void> {
   else await serve(config)
 }
 
+const OPERATOR_ERRORS = [ConfigError, StoreError, ListenError, CertificateError]
+
 /** What went wrong, if it is the operator's to mend: in one line. */
 function operatorError(error: unknown): string | undefined {
-  const isTheirs = error instanceof ConfigError || error instanceof StoreError || error instanceof ListenError
-  return isTheirs ? error.message : undefined
+  const isTheirs = OPERATOR_ERRORS.some((kind) => error instanceof kind)
+  return isTheirs ? (error as Error).message : undefined
 }
 
 try {

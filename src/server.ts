@@ -1,8 +1,10 @@
 import { once } from 'node:events'
-import { createServer, type ServerOptions } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { App } from './app.ts'
+import type { CertificateFiles } from './certificate.ts'
 import { inTurn } from './http/in-turn.ts'
+import { createTlsServer } from './tls-server.ts'
 
 export interface Address {
   /** 0 takes a free port. */
@@ -23,6 +25,8 @@ export interface ConnectionLimits {
 }
 
 interface ServerSettings extends Address {
+  /** Serves HTTP/2 and HTTP/1.1 over TLS; plain HTTP/1.1 when undefined. */
+  tls?: CertificateFiles | undefined
   connectionLimits?: ConnectionLimits
 }
 
@@ -33,6 +37,8 @@ export interface Server {
    * `ms` is cut off.
    */
   drain(ms?: number): Promise<void>
+  /** Reads the certificate again, if there is one. Throws CertificateError, and keeps the old one. */
+  renewCertificate(): void
 }
 
 /** Why an address cannot be listened on, in one line for the operator. */
@@ -47,15 +53,14 @@ export class ListenError extends Error {
 const DRAIN_MS = 10_000
 const DRAIN_LOOK_MS = 50
 
-/** Serves the app over HTTP/1.1. Rejects with a ListenError. */
+/** Serves the app. Rejects with a ListenError or a CertificateError. */
 export async function startServer({ koa, hub, rooms }: App, settings: ServerSettings): Promise<Server> {
-  const { port, host, connectionLimits = {} } = settings
+  const { port, host, tls, connectionLimits = {} } = settings
   const handle = koa.callback()
-  const http = createServer(
-    optionsOf(connectionLimits),
-    inTurn((request, response) => void handle(request, response)),
-  )
-  http.maxConnections = connectionLimits.connections ?? Infinity
+  const listener = inTurn((request, response) => void handle(request, response))
+  const secure = tls && createTlsServer(tls, listener)
+  const http = secure ?? createServer(listener)
+  Object.assign(http, settingsOf(connectionLimits))
   http.listen(port, host)
   try {
     await once(http, 'listening')
@@ -77,14 +82,20 @@ export async function startServer({ koa, hub, rooms }: App, settings: ServerSett
     clearTimeout(deadline)
   }
 
-  return { url: urlOf(http.address() as AddressInfo, host), drain }
+  return {
+    url: `${secure ? 'https' : 'http'}://${authorityOf(http.address() as AddressInfo, host)}`,
+    drain,
+    renewCertificate: () => secure?.renew(),
+  }
 }
 
 /** How often Node looks for requests that take too long. */
 const LOOK_MS = 1000
 
-function optionsOf({ headerBytes, headerMs = 0, requestMs = 0 }: ConnectionLimits): ServerOptions {
+/** As Node names them, on a server that does not listen yet. */
+function settingsOf({ connections = Infinity, headerBytes, headerMs = 0, requestMs = 0 }: ConnectionLimits) {
   return {
+    maxConnections: connections,
     ...(headerBytes !== undefined && { maxHeaderSize: headerBytes }),
     // Of a whole request the headers are a part; Node takes no other order.
     headersTimeout: requestMs > 0 ? Math.min(headerMs, requestMs) : headerMs,
@@ -93,6 +104,6 @@ function optionsOf({ headerBytes, headerMs = 0, requestMs = 0 }: ConnectionLimit
   }
 }
 
-function urlOf({ port }: AddressInfo, host = 'localhost'): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+function authorityOf({ port }: AddressInfo, host = 'localhost'): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

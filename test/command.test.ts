@@ -5,9 +5,21 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
+import { makeCertificate, writeCertificate } from './support/certificate.ts'
 import { postText, send } from './support/client.ts'
 import { Commands, urlOf } from './support/command.ts'
 import { listen } from './support/listener.ts'
+import { until } from './support/until.ts'
+
+/** Whom the certificate of a server names. */
+async function commonNameAt(url: string): Promise<string | string[] | undefined> {
+  const socket = connect(Number(new URL(url).port), 'localhost', { rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  const { subject } = socket.getPeerCertificate()
+  socket.destroy()
+  return subject.CN
+}
 
 describe('the command teahouse', () => {
   let directory: string
@@ -56,6 +68,17 @@ describe('the command teahouse', () => {
     ['an unknown option', ['--colour', 'red'], /^teahouse: .*--colour.*\n$/],
     ['an unknown command', ['serve'], 'teahouse: there is no command "serve"\n'],
     ['a command without its file', ['backup'], 'teahouse: backup takes one file\n'],
+    [
+      'a proxy that is no address',
+      ['--trust-proxy', 'loopback, nginx'],
+      'teahouse: trust-proxy must be addresses, CIDRs or loopback, got "loopback, nginx"\n',
+    ],
+    ['a certificate without a key', ['--tls-cert', 'x'], 'teahouse: tls-cert and tls-key are needed together\n'],
+    [
+      'a certificate that cannot be read',
+      ['--tls-cert', '/nowhere', '--tls-key', '/nowhere', '--data', ':memory:'],
+      /^teahouse: cannot read \/nowhere: .*\n$/,
+    ],
     ['a room that is none', ['--room', 'a b'], 'teahouse: room must be 1 to 64 letters, digits, - or _, got "a b"\n'],
     [
       'a directory that cannot be made',
@@ -87,6 +110,25 @@ describe('the command teahouse', () => {
     const second = start(['--data', directory, '--port', '0'])
     expect(await second.exit).to.equal(2)
     expect(second.stderr).to.equal(`teahouse: another process holds the data directory ${directory}\n`)
+  })
+
+  it('reads its certificate again on SIGHUP, and keeps the old one if the new one is none', async () => {
+    const files = writeCertificate(makeCertificate('first'))
+    const server = start(['--data', ':memory:', '--port', '0', '--tls-cert', files.cert, '--tls-key', files.key])
+    const url = await urlOf(server)
+    expect(url).to.match(/^https:/)
+    expect(await commonNameAt(url)).to.equal('first')
+    const second = makeCertificate('second')
+    writeFileSync(files.cert, second.cert)
+    server.child.kill('SIGHUP')
+    await until(() => server.stderr === `teahouse: ${files.key} is not the key of ${files.cert}\n`)
+    expect(await commonNameAt(url)).to.equal('first')
+    writeFileSync(files.key, second.key)
+    server.child.kill('SIGHUP')
+    await until(() => server.stdout.includes('again'))
+    expect(await commonNameAt(url)).to.equal('second')
+    server.child.kill('SIGTERM')
+    expect(await server.exit).to.equal(0)
   })
 
   it('backs up while it runs, restores, exports and imports', async () => {

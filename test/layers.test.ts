@@ -9,13 +9,15 @@ const MAY_IMPORT: Record<string, string[]> = {
   store: ['chat'],
   http: ['chat', 'sse'],
   app: ['http', 'chat', 'sse'],
-  server: ['app', 'http'],
-  config: ['chat', 'http', 'server'],
+  certificate: [],
+  'tls-server': ['certificate'],
+  server: ['app', 'tls-server', 'certificate', 'http'],
+  config: ['certificate', 'chat', 'http', 'server'],
   'import-export': ['config', 'store', 'chat'],
   commands: ['import-export', 'config', 'store'],
   log: [],
   lifetime: ['log'],
-  main: ['app', 'server', 'lifetime', 'log', 'commands', 'config', 'store'],
+  main: ['app', 'server', 'certificate', 'lifetime', 'log', 'commands', 'config', 'store'],
 }
 
 function layerOf(path: string): string {

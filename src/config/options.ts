@@ -11,6 +11,18 @@ interface Option {
 export const OPTIONS = {
   port: { env: 'PORT', value: 'NUMBER', fallback: '8012', help: 'port to listen on; 0 takes a free one' },
   host: { env: 'HOST', value: 'ADDRESS', fallback: '', help: 'address to listen on; all of them by default' },
+  'tls-cert': {
+    env: 'TEAHOUSE_TLS_CERT',
+    value: 'FILE',
+    fallback: '',
+    help: 'certificate, in PEM: HTTP/2 and HTTP/1.1 over TLS',
+  },
+  'tls-key': {
+    env: 'TEAHOUSE_TLS_KEY',
+    value: 'FILE',
+    fallback: '',
+    help: 'its private key; both are read again on SIGHUP',
+  },
   data: {
     env: 'TEAHOUSE_DATA',
     value: 'DIR',
@@ -35,6 +47,12 @@ export const OPTIONS = {
     value: 'ORIGINS',
     fallback: '',
     help: 'other origins whose pages may read and speak, with commas between',
+  },
+  'trust-proxy': {
+    env: 'TEAHOUSE_TRUST_PROXY',
+    value: 'ADDRESSES',
+    fallback: '',
+    help: 'whose X-Forwarded-For counts: addresses, CIDRs or loopback, with commas between',
   },
   limits: {
     env: 'TEAHOUSE_LIMITS',

@@ -1,4 +1,6 @@
+import type { CertificateFiles } from '../certificate.ts'
 import { parseRoomName } from '../chat/room-name.ts'
+import { parseTrust, type Trust } from '../http/proxies.ts'
 
 /** Why the options make no sense, in one line. */
 export class ConfigError extends Error {
@@ -29,4 +31,19 @@ export function parseOrigin(text: string): string {
   const origin = text.trim()
   if (URL.canParse(origin) && new URL(origin).origin === origin) return origin
   throw new ConfigError(`cors-origin must be like https://example.org, got ${JSON.stringify(origin)}`)
+}
+
+export function parseProxies(text: string): Trust | undefined {
+  try {
+    return parseTrust(text)
+  } catch {
+    throw new ConfigError(`trust-proxy must be addresses, CIDRs or loopback, got ${JSON.stringify(text)}`)
+  }
+}
+
+/** Undefined when neither file is named. */
+export function parseTls(cert: string, key: string): CertificateFiles | undefined {
+  if (cert === '' && key === '') return undefined
+  if (cert === '' || key === '') throw new ConfigError('tls-cert and tls-key are needed together')
+  return { cert, key }
 }

@@ -18,6 +18,8 @@ export function body(mostBytes = BODY_BYTES): Middleware {
 
   return function body(ctx, next) {
     if (!/^(utf-8|us-ascii)?$/i.test(ctx.request.charset)) throw new Refusal('unsupported_type')
+    // HTTP/2 needs no header to announce a body, but the parser looks for one.
+    if (ctx.req.httpVersionMajor === 2 && ctx.request.length === undefined) ctx.headers['transfer-encoding'] = 'chunked'
     return parse(ctx, next)
   }
 }

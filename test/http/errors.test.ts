@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { connect } from 'node:net'
 import { postForm, postText, send, sendJson } from '../support/client.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
+import { connectTo } from '../support/transport.ts'
 
 describe('errors', () => {
   let teahouse: Teahouse
@@ -139,7 +139,7 @@ describe('errors', () => {
     const broken = await startTeahouse()
     broken.store.log.extent = () => Promise.reject(new Error('secret /path'))
     for (const format of ['text', 'json']) {
-      const answer = await send(`${broken.url}/chat?format=${format}`)
+      const answer = await send(`${broken.url}/chat?since=start&format=${format}`)
       fails(500, 'internal', answer)
       expect(answer.headers.get('content-type')).to.equal('application/json; charset=utf-8')
     }
@@ -152,7 +152,8 @@ describe('errors', () => {
 function rawRequest(url: string, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = ''
-    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes))
+    const socket = connectTo(url)
+    socket.write(bytes)
     socket.setEncoding('utf8').on('data', (text: string) => (answer += text))
     socket.on('end', () => resolve(answer)).on('error', reject)
   })

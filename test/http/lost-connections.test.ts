@@ -1,7 +1,8 @@
 import { expect } from 'chai'
-import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { listen } from '../support/listener.ts'
+import { dial } from '../support/socket.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 import { until } from '../support/until.ts'
 
@@ -11,10 +12,7 @@ describe('a lost connection', () => {
   afterEach(() => teahouse.stop())
 
   async function open(request: string): Promise<Socket> {
-    const { hostname, port } = new URL(teahouse.url)
-    const socket = connect({ host: hostname, port: Number(port) })
-    await once(socket, 'connect')
-    socket.write(request)
+    const { socket } = await dial(teahouse.url, request)
     return socket
   }
 

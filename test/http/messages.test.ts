@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import { json } from 'node:stream/consumers'
 import { postForm, postText, send, sendJson, takeName } from '../support/client.ts'
 import { listen } from '../support/listener.ts'
+import { request } from '../support/request.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 import { until } from '../support/until.ts'
 
@@ -140,10 +142,10 @@ describe('/messages', () => {
     it('is answered when the server stops', async () => {
       const stopping = await startTeahouse()
       const { cursor } = (await send(`${stopping.url}/messages`)).json
-      const answer = send(`${stopping.url}/messages?after=${cursor}&wait=60`)
+      const answer = request(`${stopping.url}/messages?after=${cursor}&wait=60`)
       await until(async () => (await send(`${stopping.url}/users`)).json.guests === 1)
       await stopping.stop()
-      expect((await answer).json).to.deep.equal({ events: [], cursor })
+      expect(await json((await answer).body)).to.deep.equal({ events: [], cursor })
     })
 
     it('forgets a client that goes away while it waits', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { postForm, send, sendJson, takeName } from '../support/client.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
+import { IS_HTTP2 } from '../support/transport.ts'
 
 describe('POST /addUser', () => {
   let teahouse: Teahouse
@@ -17,7 +18,9 @@ describe('POST /addUser', () => {
     expect(json).to.include({ success: 'ok', name: 'bob' })
     expect(json.token).to.match(/^[\w-]{32}$/)
     const cookie = headers.get('set-cookie')
-    expect(cookie).to.match(new RegExp(`^teahouse=${json.token}; path=/; expires=.*; samesite=lax; httponly$`))
+    expect(cookie).to.match(
+      new RegExp(`^teahouse=${json.token}; path=/; expires=.*; samesite=lax;${IS_HTTP2 ? ' secure;' : ''} httponly$`),
+    )
   })
 
   it('answers a name with a quote in JSON that is still JSON', async () => {

@@ -1,13 +1,8 @@
 import { expect } from 'chai'
-import { request } from 'node:http'
+import { request, type Response } from '../support/request.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 
 const FRIEND = 'https://friend.example'
-
-interface Answer {
-  status: number | undefined
-  headers: Record<string, string | string[] | undefined>
-}
 
 describe('other origins', () => {
   let teahouse: Teahouse
@@ -19,15 +14,11 @@ describe('other origins', () => {
   after(() => teahouse.stop())
 
   /** Not fetch, which decides by itself what stands in these headers. */
-  function ask(method: string, path: string, headers: Record<string, string>): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const asked = request(`${own}${path}`, { method, headers, agent: false }, (response) => {
-        response.destroy()
-        resolve({ status: response.statusCode, headers: response.headers })
-      })
-      asked.on('error', reject)
-      asked.end(method === 'POST' ? 'hi' : undefined)
-    })
+  async function ask(method: string, path: string, headers: Record<string, string>): Promise<Response> {
+    const body = method === 'POST' ? 'hi' : undefined
+    const response = await request(`${own}${path}`, { method, headers, body })
+    response.close()
+    return response
   }
   const post = (headers: Record<string, string>) => ask('POST', '/chat', { 'Content-Type': 'text/plain', ...headers })
 

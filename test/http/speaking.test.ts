@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { connect } from 'node:net'
 import { postForm, postText, send, sendJson, takeName } from '../support/client.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
+import { connectTo } from '../support/transport.ts'
 import { until } from '../support/until.ts'
 
 describe('POST /chat', () => {
@@ -38,7 +38,7 @@ describe('POST /chat', () => {
 
   it('takes a body in many small pieces', async () => {
     const body = `name=bob&message=${encodeURIComponent('茶馆 "quoted" \\ \u2028')}`
-    const socket = connect(Number(new URL(teahouse.url).port), '127.0.0.1')
+    const socket = connectTo(teahouse.url)
     const type = 'application/x-www-form-urlencoded'
     socket.write(`POST /chat HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`)
     for (const piece of body) {

@@ -38,5 +38,5 @@ export async function urlOf(command: Command): Promise<string> {
     () => command.stdout.includes('listens on'),
     () => `a server, which said ${command.stderr}`,
   )
-  return /http:\S+/.exec(command.stdout)![0]
+  return /https?:\S+/.exec(command.stdout)![0]
 }

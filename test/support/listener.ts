@@ -1,5 +1,6 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import { request } from './request.ts'
 import { until } from './until.ts'
 
 export interface Listener {
@@ -22,14 +23,14 @@ export interface Listener {
 
 /** A plain HTTP client that listens to an event stream, as `curl -N` does. */
 export async function listen(url: string, headers: Record<string, string> = {}): Promise<Listener> {
-  const response = await open(url, headers)
+  const { status, headers: answered, body, close } = await request(url, { headers })
   const events: EventSourceMessage[] = []
   const comments: string[] = []
   const parser = createParser({ onEvent: (event) => events.push(event), onComment: (text) => comments.push(text) })
   const named = (name: string) => events.filter(({ event }) => (event ?? 'message') === name)
   const listener: Listener = {
-    status: response.statusCode ?? 0,
-    headers: response.headers,
+    status,
+    headers: answered,
     text: '',
     events,
     comments,
@@ -51,20 +52,14 @@ export async function listen(url: string, headers: Record<string, string> = {}):
       return named(event)
     },
     data: <T>(event: string) => named(event).map(({ data }) => JSON.parse(data) as T),
-    close: () => response.destroy(),
+    close,
   }
-  response.setEncoding('utf8')
-  response.on('data', (text: string) => {
+  body.setEncoding('utf8')
+  body.on('data', (text: string) => {
     listener.text += text
     parser.feed(text)
   })
-  response.on('end', () => (listener.ended = true))
-  response.on('error', () => {})
+  body.on('end', () => (listener.ended = true))
+  body.on('error', () => {})
   return listener
-}
-
-function open(url: string, headers: Record<string, string>): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request(url, { headers, agent: false }).on('response', resolve).on('error', reject).end()
-  })
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { connectTo } from './transport.ts'
 
-/** A bare connection to the server at `url`, which sends `bytes` and keeps what comes. */
+/** A bare connection of HTTP/1.1 to the server at `url`, which sends `bytes` and keeps what comes. */
 export async function dial(url: string, bytes: string | Uint8Array = ''): Promise<{ socket: Socket; text: string }> {
-  const { hostname, port } = new URL(url)
-  const socket = connect(Number(port), hostname)
+  const socket = connectTo(url)
   const connection = { socket, text: '' }
   socket.setEncoding('latin1').on('data', (text: string) => (connection.text += text))
   socket.on('error', () => {})

@@ -1,8 +1,10 @@
 import { makeApp, type App, type AppOptions } from '../../src/app.ts'
+import type { CertificateFiles } from '../../src/certificate.ts'
 import type { Store } from '../../src/chat/store.ts'
 import { startServer, type ConnectionLimits } from '../../src/server.ts'
 import type { RetentionOptions } from '../../src/store/sqlite/retention.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { transportTls } from './transport.ts'
 
 export interface Teahouse extends App {
   url: string
@@ -14,12 +16,22 @@ export interface Teahouse extends App {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** A real server on a free port of loopback; it keeps nothing unless it is given a directory. */
-export async function startTeahouse(
-  options: Partial<AppOptions> & RetentionOptions & { data?: string; connectionLimits?: ConnectionLimits } = {},
-): Promise<Teahouse> {
+type TeahouseOptions = Partial<AppOptions> &
+  RetentionOptions & {
+    /** A directory; nothing is kept by default. */
+    data?: string
+    /** Loopback by default. */
+    host?: string
+    /** By default as the transport of the tests is. */
+    tls?: CertificateFiles
+    connectionLimits?: ConnectionLimits
+  }
+
+/** A real server on a free port. */
+export async function startTeahouse(options: TeahouseOptions = {}): Promise<Teahouse> {
   const failures: unknown[] = []
-  const { data = ':memory:', nameLifetimeMs = 30 * DAY_MS, connectionLimits = {} } = options
+  const { data = ':memory:', host = '127.0.0.1', tls = transportTls(), connectionLimits = {} } = options
+  const { nameLifetimeMs = 30 * DAY_MS } = options
   const store = openSqliteStore({ ...options, directory: data, nameLifetimeMs })
   const app = makeApp(store, {
     language: 'zh',
@@ -28,7 +40,7 @@ export async function startTeahouse(
     ...options,
     nameLifetimeMs,
   })
-  const server = await startServer(app, { port: 0, host: '127.0.0.1', connectionLimits })
+  const server = await startServer(app, { port: 0, host, tls, connectionLimits })
   return {
     ...app,
     store,

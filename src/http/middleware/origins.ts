@@ -31,10 +31,9 @@ function isOurs(ctx: Context): boolean {
   const site = ctx.get('Sec-Fetch-Site')
   if (site !== '') return site === 'same-origin' || site === 'none'
   const origin = ctx.get('Origin')
-  // The host alone: behind a proxy the scheme that the browser sees is not the one that comes here.
-  return origin === '' || hostOf(origin) === ctx.host
-}
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined
+  if (origin === '') return true
+  if (!URL.canParse(origin)) return false
+  const { host, protocol } = new URL(origin)
+  // What comes here without TLS may have had it before a proxy that says nothing of it, but not the other way round.
+  return host === ctx.host && (protocol === 'https:' || !ctx.secure)
 }
