@@ -150,7 +150,7 @@ describe('every event stream', () => {
     await until(() => teahouse.hub.size === 1)
     unsubscribe('http.server.request.start', remember)
     const listener = await listen(`${url}/chat`)
-    const wire = responses[0]!.socket!
+    const [response] = responses
     let said = 0
     const say = async (text: string) => {
       const posts = Array.from({ length: 20 }, () => fetch(`${url}/chat`, { method: 'POST', body: text }))
@@ -158,12 +158,14 @@ describe('every event stream', () => {
       said += posts.length
     }
     // What the kernel takes is not ours; it is full after a while.
-    while (!wire.writableNeedDrain) await say('茶'.repeat(8000))
-    await say('茶'.repeat(8000))
+    for (let before = -1; before !== response!.socket!.bytesWritten;) {
+      before = response!.socket!.bytesWritten
+      await say('茶'.repeat(8000))
+    }
     await say('hi')
     await listener.until(said + 1)
-    expect(wire.writableNeedDrain).to.equal(true)
-    expect(wire.writableLength).to.be.below(128 * 1024)
+    expect(response!.writableLength).to.be.above(0)
+    expect(response!.writableLength).to.be.below(128 * 1024)
     socket.destroy()
     await leave([listener])
   })
