@@ -1,8 +1,9 @@
-import { Channel, type ChannelOptions } from './channel.ts'
+import type { ChannelOptions } from './channel-options.ts'
+import { Channel } from './channel.ts'
 
 export interface HubOptions {
-  /** Milliseconds without traffic after which a channel gets a heartbeat. */
-  heartbeatMs: number
+  /** Milliseconds without traffic after which a channel gets a heartbeat; 15 seconds by default. */
+  heartbeatMs?: number
 }
 
 /** Milliseconds that one turn may spend on writing to streams, before everything else has its turn. */
@@ -22,7 +23,7 @@ export class Hub {
   readonly #heart: NodeJS.Timeout
   #retryMs: (() => number) | undefined
 
-  constructor({ heartbeatMs }: HubOptions) {
+  constructor({ heartbeatMs = 15_000 }: HubOptions = {}) {
     this.#heartbeatMs = heartbeatMs
     this.#heart = setInterval(() => this.#beat(), heartbeatMs / BEATS_PER_HEARTBEAT).unref()
   }
@@ -34,7 +35,8 @@ export class Hub {
     return size
   }
 
-  open(options: ChannelOptions): Channel {
+  /** A new channel, until it is closed. */
+  open(options: ChannelOptions = {}): Channel {
     const channel = new Channel(options, (woken) => this.#wake(woken))
     this.#channels.add(channel)
     if (this.#retryMs) channel.end(this.#retryMs)
