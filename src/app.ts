@@ -6,6 +6,7 @@ import type { Language } from './chat/language.ts'
 import { Rooms } from './chat/rooms.ts'
 import type { Store } from './chat/store.ts'
 import type { Rate } from './http/address-limit.ts'
+import { loadViews } from './http/assets.ts'
 import { chatRoutes } from './http/chat.ts'
 import { clockRoutes } from './http/clock.ts'
 import { messageRoutes } from './http/messages.ts'
@@ -18,6 +19,7 @@ import { namedEventRoutes } from './http/named-events.ts'
 import { nameRoutes } from './http/names.ts'
 import { operationRoutes } from './http/operations.ts'
 import { pageRoutes } from './http/pages.ts'
+import { roomPageRoutes } from './http/room-page.ts'
 import { roomRoutes } from './http/rooms.ts'
 import { userRoutes } from './http/users.ts'
 import { Hub } from './sse/index.ts'
@@ -30,6 +32,8 @@ export interface AppOptions {
   guests?: boolean
   /** Origins whose pages may read and speak here, beside our own. */
   corsOrigins?: readonly string[]
+  /** Origins whose pages may have a room in a frame; `*`, by default, is any, and none is none. */
+  embedOrigins?: readonly string[]
   /** How many names one address may take; any number by default. */
   nameLimit?: Rate | undefined
   /** Milliseconds without traffic after which a stream gets a heartbeat. */
@@ -69,9 +73,11 @@ export function makeApp(store: Store, options: AppOptions): App {
   const rooms = new Rooms(log, hub, { graceMs: 10_000, sweepMs: 10_000, announceMs: 1000, typingMs: 3000, ...options })
   sessions.onChange((before, after) => rooms.changeSession(before, after))
   const formats = makeFormats(log.epoch)
+  const views = loadViews(VIEWS)
 
   const resources = [
-    pageRoutes(log, VIEWS),
+    roomPageRoutes({ log, views, embedOrigins: options.embedOrigins ?? ['*'] }),
+    pageRoutes(views),
     chatRoutes({ rooms, log, sessions, formats, guests: options.guests ?? true }),
     messageRoutes(rooms, log),
     userRoutes(rooms),

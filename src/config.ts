@@ -17,6 +17,8 @@ export interface Config {
   readonly nameLimit: { count: number; seconds: number } | undefined
   /** Origins whose pages may read and speak here, beside our own. */
   readonly corsOrigins: readonly string[]
+  /** Origins whose pages may have a room in a frame; `*` for any. */
+  readonly embedOrigins: readonly string[]
   readonly keepMs: number | undefined
   readonly keepEntries: number | undefined
   /** Where an export is imported to, in canonical form; undefined for the room it comes from. */
@@ -62,6 +64,12 @@ const OPTIONS = {
     value: 'ORIGINS',
     fallback: '',
     help: 'other origins whose pages may read and speak, with commas between',
+  },
+  'embed-origin': {
+    env: 'TEAHOUSE_EMBED_ORIGIN',
+    value: 'ORIGINS',
+    fallback: '*',
+    help: 'origins whose pages may embed a room, with commas between; * for any, none for none',
   },
   limits: {
     env: 'TEAHOUSE_LIMITS',
@@ -130,7 +138,8 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
     replayLimit: integer('replay-limit', 0, 1_000_000),
     guests: oneOf('guests', text('guests'), ['on', 'off']) === 'on',
     nameLimit: hasLimits ? { count: integer('names-per-hour', 1, 1_000_000), seconds: 3600 } : undefined,
-    corsOrigins: text('cors-origin').split(',').filter(Boolean).map(parseOrigin),
+    corsOrigins: parseOrigins('cors-origin', text('cors-origin')),
+    embedOrigins: parseEmbedOrigins(text('embed-origin')),
     keepMs: keepDays && keepDays * DAY_MS,
     keepEntries: optional('keep-entries', 1_000_000_000),
     room: text('room') === '' ? undefined : parseRoom(text('room')),
@@ -202,8 +211,15 @@ function parseRoom(text: string): string {
   throw new ConfigError(`room must be 1 to 64 letters, digits, - or _, got ${JSON.stringify(text)}`)
 }
 
-function parseOrigin(text: string): string {
-  const origin = text.trim()
-  if (URL.canParse(origin) && new URL(origin).origin === origin) return origin
-  throw new ConfigError(`cors-origin must be like https://example.org, got ${JSON.stringify(origin)}`)
+function parseOrigins(name: string, text: string): string[] {
+  const origins = text.split(',').map((origin) => origin.trim())
+  return origins.filter(Boolean).map((origin) => {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) return origin
+    throw new ConfigError(`${name} must be like https://example.org, got ${JSON.stringify(origin)}`)
+  })
+}
+
+function parseEmbedOrigins(text: string): string[] {
+  if (text === '*') return ['*']
+  return text === 'none' ? [] : parseOrigins('embed-origin', text)
 }
