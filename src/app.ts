@@ -11,9 +11,11 @@ import { chatRoutes } from './http/chat.ts'
 import { clockRoutes } from './http/clock.ts'
 import { messageRoutes } from './http/messages.ts'
 import { errors } from './http/middleware/errors.ts'
+import { metricsRoutes, type Figures } from './http/metrics.ts'
 import { language } from './http/middleware/language.ts'
 import { ownOrigin, sharedOrigins } from './http/middleware/origins.ts'
 import { exactTypes } from './http/middleware/page-headers.ts'
+import { requests, type Request } from './http/middleware/requests.ts'
 import { session } from './http/middleware/session.ts'
 import { namedEventRoutes } from './http/named-events.ts'
 import { nameRoutes } from './http/names.ts'
@@ -22,6 +24,7 @@ import { pageRoutes } from './http/pages.ts'
 import { roomPageRoutes } from './http/room-page.ts'
 import { roomRoutes } from './http/rooms.ts'
 import { userRoutes } from './http/users.ts'
+import { Metrics } from './metrics.ts'
 import { Hub } from './sse/index.ts'
 
 export interface AppOptions {
@@ -50,6 +53,10 @@ export interface AppOptions {
   clockMs?: number
   /** Milliseconds between two named events. */
   namedEventsMs?: number
+  /** Whether `GET /metrics` answers here; so by default. */
+  showsMetrics?: boolean
+  /** Called with every request once it is over; nobody by default. */
+  onRequest?: ((request: Request) => void) | undefined
   /** Called with what goes wrong on our side. */
   onError: (error: unknown) => void
 }
@@ -58,6 +65,9 @@ export interface App {
   koa: Koa
   hub: Hub
   rooms: Rooms
+  metrics: Metrics
+  /** What `GET /metrics` answers with. */
+  figures: Figures
   /** Drops what is no longer to be kept at `now`, in milliseconds since 1970; a session that listens is in use. */
   sweep: (now: number) => Promise<void>
 }
@@ -69,23 +79,33 @@ const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 export function makeApp(store: Store, options: AppOptions): App {
   const { log, sessions } = store
   const { nameLifetimeMs, onError, corsOrigins = [] } = options
+  const metrics = new Metrics()
   const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000 })
-  const rooms = new Rooms(log, hub, { graceMs: 10_000, sweepMs: 10_000, announceMs: 1000, typingMs: 3000, ...options })
+  const rooms = new Rooms(log, hub, {
+    graceMs: 10_000,
+    sweepMs: 10_000,
+    announceMs: 1000,
+    typingMs: 3000,
+    watch: metrics,
+    ...options,
+  })
   sessions.onChange((before, after) => rooms.changeSession(before, after))
   const formats = makeFormats(log.epoch)
+  const figures: Figures = { type: metrics.type, text: () => metrics.text(hub, rooms) }
   const views = loadViews(VIEWS)
 
   const resources = [
     roomPageRoutes({ log, views, embedOrigins: options.embedOrigins ?? ['*'] }),
     pageRoutes(views),
-    chatRoutes({ rooms, log, sessions, formats, guests: options.guests ?? true }),
+    chatRoutes({ rooms, log, sessions, formats, watch: metrics, guests: options.guests ?? true }),
     messageRoutes(rooms, log),
     userRoutes(rooms),
     roomRoutes(rooms, log),
     nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, limit: options.nameLimit }),
     clockRoutes(hub, options.clockMs ?? 1000),
     namedEventRoutes(hub, options.namedEventsMs ?? 3000),
-    operationRoutes(),
+    operationRoutes(log, hub),
+    ...((options.showsMetrics ?? true) ? [metricsRoutes(figures)] : []),
   ]
   const router = new Router()
   for (const resource of resources) router.use(resource.routes())
@@ -94,10 +114,11 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.on('error', (error) => {
     if (!isDeparture(error)) onError(error)
   })
+  if (options.onRequest) koa.use(requests(options.onRequest))
   koa.use(language(options.language))
   koa.use(exactTypes())
   if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))
-  koa.use(errors(onError))
+  koa.use(errors(onError, metrics))
   koa.use(ownOrigin(corsOrigins))
   koa.use(session(sessions))
   koa.use(router.routes())
@@ -108,7 +129,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     await store.sweep(now)
   }
 
-  return { koa, hub, rooms, sweep }
+  return { koa, hub, rooms, metrics, figures, sweep }
 }
 
 /** What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request. */

@@ -19,6 +19,10 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   /** Origins whose pages may have a room in a frame; `*` for any. */
   readonly embedOrigins: readonly string[]
+  /** Whether `/metrics` answers, or the port of its own where it does. */
+  readonly metrics: 'on' | 'off' | number
+  /** Whether each request gets a line in the log. */
+  readonly logRequests: boolean
   readonly keepMs: number | undefined
   readonly keepEntries: number | undefined
   /** Where an export is imported to, in canonical form; undefined for the room it comes from. */
@@ -101,6 +105,18 @@ const OPTIONS = {
     fallback: '',
     help: 'entries that a room keeps; all by default',
   },
+  metrics: {
+    env: 'TEAHOUSE_METRICS',
+    value: 'on|off|PORT',
+    fallback: 'on',
+    help: 'whether /metrics answers; on a port of its own alone when one is given',
+  },
+  'log-requests': {
+    env: 'TEAHOUSE_LOG_REQUESTS',
+    value: 'on|off',
+    fallback: 'off',
+    help: 'whether each request gets a line in the log',
+  },
   room: {
     env: 'TEAHOUSE_ROOM',
     value: 'ROOM',
@@ -140,6 +156,8 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
     nameLimit: hasLimits ? { count: integer('names-per-hour', 1, 1_000_000), seconds: 3600 } : undefined,
     corsOrigins: parseOrigins('cors-origin', text('cors-origin')),
     embedOrigins: parseEmbedOrigins(text('embed-origin')),
+    metrics: parseMetrics(text('metrics')),
+    logRequests: oneOf('log-requests', text('log-requests'), ['on', 'off']) === 'on',
     keepMs: keepDays && keepDays * DAY_MS,
     keepEntries: optional('keep-entries', 1_000_000_000),
     room: text('room') === '' ? undefined : parseRoom(text('room')),
@@ -197,6 +215,13 @@ function parseInteger(name: string, text: string, least: number, most: number): 
   const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN
   if (number >= least && number <= most) return number
   throw new ConfigError(`${name} must be ${least} to ${most}, got ${JSON.stringify(text)}`)
+}
+
+function parseMetrics(text: string): Config['metrics'] {
+  if (text === 'on' || text === 'off') return text
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
+  if (port <= 65_535) return port
+  throw new ConfigError(`metrics must be on, off or a port, got ${JSON.stringify(text)}`)
 }
 
 function oneOf<Choice extends string>(name: string, text: string, choices: readonly Choice[]): Choice {

@@ -8,12 +8,15 @@ const MAY_IMPORT: Record<string, string[]> = {
   chat: ['sse'],
   store: ['chat'],
   http: ['chat', 'sse'],
-  app: ['http', 'chat', 'sse'],
+  metrics: ['chat', 'sse'],
+  app: ['metrics', 'http', 'chat', 'sse'],
   server: ['app', 'http'],
   config: ['chat'],
   'import-export': ['config', 'store', 'chat'],
   commands: ['import-export', 'config', 'store'],
-  main: ['app', 'server', 'commands', 'config', 'store'],
+  journal: [],
+  'metrics-app': ['app', 'http'],
+  main: ['app', 'server', 'metrics-app', 'journal', 'commands', 'config', 'store'],
 }
 
 function layerOf(path: string): string {

@@ -6,10 +6,12 @@ import type { Format } from './format.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Session } from './session.ts'
 import { judge } from './verdict.ts'
+import type { Watch } from './watch.ts'
 
 export interface RoomOptions extends AudienceOptions {
   /** How many entries one stream is sent again at the most; a cursor further back is answered with `reset`. */
   replayLimit: number
+  watch: Watch
   onError: (error: unknown) => void
 }
 
@@ -30,6 +32,8 @@ export class Room {
   readonly #channels = new Map<Format, Channel>()
   readonly #waiting = new Set<() => void>()
   #head = 0
+  /** Milliseconds from when the newest entries were said to when they came here. */
+  #ageMs = 0
   #stopFollowing: (() => void) | undefined
 
   constructor(name: string, log: RoomLog, hub: Hub, options: RoomOptions) {
@@ -80,6 +84,7 @@ export class Room {
       head: since === undefined ? this.#head : Math.max(extent.head, this.#head),
       replayLimit: this.#options.replayLimit,
     })
+    this.#options.watch.resumed(verdict.resume)
     const channel = this.#channel(format)
     this.audience.enter(stream, channel, format, session)
     channel.join(stream, format.opening(verdict), cursor)
@@ -118,6 +123,7 @@ export class Room {
         snapshot: () => format.roster(this.audience.shownRoster),
         heartbeat: (now) => format.heartbeat(now),
         closing: (retryMs) => format.closing(retryMs),
+        onSent: (ms) => this.#options.watch.delivered(ms + this.#ageMs),
         onError: this.#options.onError,
       })
       this.#channels.set(format, channel)
@@ -127,6 +133,8 @@ export class Room {
 
   #receive(entries: Entry[]): void {
     this.#head += entries.length
+    // The clock may have been set back, and that of another node be ahead.
+    this.#ageMs = Math.max(0, Date.now() - (entries[0]?.at ?? 0))
     for (const [format, channel] of this.#channels) channel.append(entries.map((entry) => format.entry(entry)))
     for (const wake of this.#waiting) wake()
   }

@@ -14,6 +14,8 @@ export interface ChannelOptions {
   heartbeat?: (now: number) => Frame
   /** The last frame of a stream that the server ends; its client is to come back after `retryMs`, and is told so. */
   closing?: (retryMs: number) => Frame
+  /** Called when entries have been written to every live stream, `ms` after the first of them was appended. */
+  onSent?: (ms: number) => void
   /** Called when the source cannot be read; the stream has been cut off and its client will come back. */
   onError?: (error: unknown) => void
 }

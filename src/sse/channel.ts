@@ -27,6 +27,8 @@ export class Channel {
   /** Streams whose cursor is an entry that waits for its round. */
   readonly #early = new Set<EventStream>()
   #waiting: Waiting[] = []
+  /** When the first of the entries that live streams have still to get was appended. */
+  #unsentSince: number | undefined
   #round: Round | undefined
   /** The number of the newest entry handed to a round. */
   #sent: number
@@ -56,6 +58,7 @@ export class Channel {
 
   /** Adds the frames of the entries that follow the head. */
   append(frames: Iterable<Frame>): void {
+    if (this.#live.size > 0) this.#unsentSince ??= performance.now()
     for (const frame of frames) {
       this.#head++
       this.#replay?.push(frame)
@@ -98,7 +101,12 @@ export class Channel {
       if (round.next % STREAMS_PER_LOOK === 0 && performance.now() > deadline) return false
     }
     this.#round = undefined
-    return this.#waiting.length === 0
+    const isDone = this.#waiting.length === 0
+    if (isDone && this.#unsentSince !== undefined) {
+      this.#options.onSent?.(performance.now() - this.#unsentSince)
+      this.#unsentSince = undefined
+    }
+    return isDone
   }
 
   /** Sends a heartbeat when nothing was sent for `quietMs`; `now` is as `performance.now()` counts. */

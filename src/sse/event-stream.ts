@@ -13,8 +13,15 @@ export class EventStream extends PassThrough {
   cursor = 0
   /** How many passing frames its channel had sent when it was last live; none counts as never. */
   heard: number | undefined
+  /** What it is piped into. */
+  response: { readonly writableLength: number } | undefined
 
   constructor() {
     super({ highWaterMark: HIGH_WATER_MARK })
+  }
+
+  /** How many bytes wait for its reader, from here down to the socket. */
+  get heldBytes(): number {
+    return this.writableLength + this.readableLength + (this.response?.writableLength ?? 0)
   }
 }

@@ -28,6 +28,15 @@ export class Hub {
     this.#heart = setInterval(() => this.#beat(), heartbeatMs / BEATS_PER_HEARTBEAT).unref()
   }
 
+  /** Whether it has been told to end every stream. */
+  get isEnding(): boolean {
+    return this.#retryMs !== undefined
+  }
+
+  [Symbol.iterator](): IterableIterator<Channel> {
+    return this.#channels.values()
+  }
+
   /** How many streams there are. */
   get size(): number {
     let size = 0

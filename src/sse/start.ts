@@ -31,6 +31,7 @@ export function startEventStream(request: Request, response: Response): EventStr
 
 /** Not `Stream.pipeline`: that costs about a fifth of a connection, in memory and in time. */
 function send(stream: EventStream, response: Response): void {
+  stream.response = response
   stream.pipe(response)
   response.once('close', () => stream.destroy())
   stream.once('close', () => {
