@@ -59,7 +59,7 @@ describe('the package', function () {
   it('starts with npx, is spoken to, and keeps its data when it starts again', async () => {
     const start = async () => {
       program = new Program('npx', ['teahouse', '--port', '0', '--host', '127.0.0.1'], { cwd: folder })
-      return /http:\S+/.exec(await program.prints(/http:\S+\n/))![0]
+      return /http:\S+/.exec(await program.prints(/listens on http:\S+ /))![0]
     }
     let url = await start()
     const listener = await listen(`${url}/chat`, { 'Accept-Language': 'en' })
