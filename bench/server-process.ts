@@ -56,7 +56,7 @@ export async function stop(child: ChildProcess): Promise<void> {
 function listeningPort(child: ChildProcess, text: () => string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.stdout!.on('data', () => {
-      const port = /:(\d+)\n/.exec(text())?.[1]
+      const port = /\/\/\S+?:(\d+)\s/.exec(text())?.[1]
       if (port) resolve(Number(port))
     })
     child.once('exit', () => reject(new Error(`the server ended before it listened: ${text()}`)))

@@ -5,15 +5,18 @@ import { makeFormats } from './chat/formats.ts'
 import type { Language } from './chat/language.ts'
 import { Rooms } from './chat/rooms.ts'
 import type { Store } from './chat/store.ts'
+import { loadViews } from './http/assets.ts'
 import { chatRoutes } from './http/chat.ts'
 import { clockRoutes } from './http/clock.ts'
 import { makeGuards } from './http/guards.ts'
 import type { Limits } from './http/limits.ts'
 import { messageRoutes } from './http/messages.ts'
 import { errors } from './http/middleware/errors.ts'
+import { metricsRoutes, type Figures } from './http/metrics.ts'
 import { language } from './http/middleware/language.ts'
 import { ownOrigin, sharedOrigins } from './http/middleware/origins.ts'
 import { exactTypes } from './http/middleware/page-headers.ts'
+import { requests, type Request } from './http/middleware/requests.ts'
 import { session } from './http/middleware/session.ts'
 import { stalled } from './http/middleware/stalled.ts'
 import { namedEventRoutes } from './http/named-events.ts'
@@ -21,8 +24,10 @@ import { nameRoutes } from './http/names.ts'
 import { operationRoutes } from './http/operations.ts'
 import { pageRoutes } from './http/pages.ts'
 import { believeProxies, type Trust } from './http/proxies.ts'
+import { roomPageRoutes } from './http/room-page.ts'
 import { roomRoutes } from './http/rooms.ts'
 import { userRoutes } from './http/users.ts'
+import { Metrics } from './metrics.ts'
 import { Hub } from './sse/index.ts'
 
 export interface AppOptions {
@@ -33,6 +38,8 @@ export interface AppOptions {
   guests?: boolean
   /** Origins whose pages may read and speak here, beside our own. */
   corsOrigins?: readonly string[]
+  /** Origins whose pages may have a room in a frame; `*`, by default, is any, and none is none. */
+  embedOrigins?: readonly string[]
   /** Whose word on a client's address and protocol counts; nobody's by default. */
   trustProxy?: Trust | undefined
   /** None but that of a body by default. */
@@ -53,6 +60,10 @@ export interface AppOptions {
   clockMs?: number
   /** Milliseconds between two named events. */
   namedEventsMs?: number
+  /** Whether `GET /metrics` answers here; so by default. */
+  showsMetrics?: boolean
+  /** Called with every request once it is over; nobody by default. */
+  onRequest?: ((request: Request) => void) | undefined
   /** Called with what goes wrong on our side. */
   onError: (error: unknown) => void
 }
@@ -61,6 +72,9 @@ export interface App {
   koa: Koa
   hub: Hub
   rooms: Rooms
+  metrics: Metrics
+  /** What `GET /metrics` answers with. */
+  figures: Figures
   /** Drops what is no longer to be kept at `now`, in milliseconds since 1970; a session that listens is in use. */
   sweep: (now: number) => Promise<void>
 }
@@ -72,6 +86,7 @@ const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 export function makeApp(store: Store, options: AppOptions): App {
   const { log, sessions } = store
   const { nameLifetimeMs, onError, corsOrigins = [], limits = {}, stallMs = 60_000 } = options
+  const metrics = new Metrics()
   const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000, stallMs })
   const rooms = new Rooms(log, hub, {
     graceMs: 10_000,
@@ -79,23 +94,28 @@ export function makeApp(store: Store, options: AppOptions): App {
     announceMs: 1000,
     typingMs: 3000,
     most: limits.rooms,
+    watch: metrics,
     ...options,
   })
   sessions.onChange((before, after) => rooms.changeSession(before, after))
   const formats = makeFormats(log.epoch)
   const guards = makeGuards(limits)
+  const figures: Figures = { type: metrics.type, text: () => metrics.text(hub, rooms) }
+  const views = loadViews(VIEWS)
 
   // Asked in turn, so what is asked for most comes first.
   const resources = [
-    chatRoutes({ rooms, log, sessions, formats, guards, guests: options.guests ?? true }),
+    chatRoutes({ rooms, log, sessions, formats, guards, watch: metrics, guests: options.guests ?? true }),
     messageRoutes(rooms, log, guards),
     userRoutes(rooms),
     roomRoutes(rooms, log),
     nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, guards }),
-    pageRoutes(log, VIEWS),
+    roomPageRoutes({ log, views, embedOrigins: options.embedOrigins ?? ['*'] }),
+    pageRoutes(views),
     clockRoutes(hub, guards, options.clockMs ?? 1000),
     namedEventRoutes(hub, guards, options.namedEventsMs ?? 3000),
-    operationRoutes(),
+    operationRoutes(log, hub),
+    ...((options.showsMetrics ?? true) ? [metricsRoutes(figures)] : []),
   ]
 
   const koa = new Koa()
@@ -103,10 +123,11 @@ export function makeApp(store: Store, options: AppOptions): App {
     if (!isDeparture(error)) onError(error)
   })
   if (options.trustProxy) believeProxies(koa, options.trustProxy)
+  if (options.onRequest) koa.use(requests(options.onRequest))
   koa.use(language(options.language))
   koa.use(exactTypes())
   if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))
-  koa.use(errors(onError))
+  koa.use(errors(onError, metrics))
   koa.use(stalled(stallMs))
   koa.use(ownOrigin(corsOrigins))
   koa.use(session(sessions))
@@ -118,7 +139,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     await store.sweep(now)
   }
 
-  return { koa, hub, rooms, sweep }
+  return { koa, hub, rooms, metrics, figures, sweep }
 }
 
 /** What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request. */

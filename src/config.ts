@@ -3,7 +3,8 @@ import type { CertificateFiles } from './certificate.ts'
 import { parseCommandLine } from './config/command-line.ts'
 import { NO_LIMITS, readLimits, type AllLimits } from './config/limits.ts'
 import { OPTIONS, type OptionName } from './config/options.ts'
-import { oneOf, parseInteger, parseOrigin, parseProxies, parseRoom, parseTls } from './config/values.ts'
+import { parseEmbedOrigins, parseOrigins, parseProxies, parseTls } from './config/network-values.ts'
+import { oneOf, parseInteger, parseMetrics, parseRoom } from './config/values.ts'
 import type { Trust } from './http/proxies.ts'
 
 /** What the operator has chosen. */
@@ -23,8 +24,14 @@ export interface Config extends Readonly<AllLimits> {
   readonly drainMs: number
   /** Origins whose pages may read and speak here, beside our own. */
   readonly corsOrigins: readonly string[]
+  /** Origins whose pages may have a room in a frame; `*` for any. */
+  readonly embedOrigins: readonly string[]
   /** Whose word on a client's address counts; undefined for nobody's. */
   readonly trustProxy: Trust | undefined
+  /** Whether `/metrics` answers, or the port of its own where it does. */
+  readonly metrics: 'on' | 'off' | number
+  /** Whether each request gets a line in the log. */
+  readonly logRequests: boolean
   readonly keepMs: number | undefined
   readonly keepEntries: number | undefined
   /** Where an export is imported to, in canonical form; undefined for the room it comes from. */
@@ -57,8 +64,11 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
     guests: oneOf('guests', text('guests'), ['on', 'off']) === 'on',
     ...(hasLimits ? readLimits(integer) : NO_LIMITS),
     drainMs: integer('drain-seconds', 1, 3600) * 1000,
-    corsOrigins: text('cors-origin').split(',').filter(Boolean).map(parseOrigin),
+    corsOrigins: parseOrigins('cors-origin', text('cors-origin')),
+    embedOrigins: parseEmbedOrigins(text('embed-origin')),
     trustProxy: parseProxies(text('trust-proxy')),
+    metrics: parseMetrics(text('metrics')),
+    logRequests: oneOf('log-requests', text('log-requests'), ['on', 'off']) === 'on',
     keepMs: keepDays && keepDays * DAY_MS,
     keepEntries: optional('keep-entries', 1_000_000_000),
     room: text('room') === '' ? undefined : parseRoom(text('room')),

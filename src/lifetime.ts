@@ -1,20 +1,28 @@
 import { constants } from 'node:os'
-import { logError } from './log.ts'
+
+export interface Lifetime {
+  /** Stops everything; it is told why. */
+  stop: (reason: string) => Promise<void>
+  /** Called with the first error that nobody caught. */
+  onError: (error: unknown) => void
+  /** Milliseconds that it may take to stop. */
+  ms: number
+}
 
 /**
  * Lets the process end as it should: by `stop`, on SIGTERM and SIGINT with 0, and after an error that nobody caught,
- * which is logged once, with 1. A second signal ends it at once, and so does the end of `ms`, neither of them with 0.
+ * which is told once, with 1. A second signal ends it at once, and so does the end of `ms`, neither of them with 0.
  */
-export function liveUntilTold(stop: () => Promise<void>, ms: number): void {
+export function liveUntilTold({ stop, onError, ms }: Lifetime): void {
   let isEnding = false
   let code = 0
 
-  async function end(): Promise<void> {
+  async function end(reason: string): Promise<void> {
     if (isEnding) return
     isEnding = true
     setTimeout(() => process.exit(1), ms).unref()
     try {
-      await stop()
+      await stop(reason)
     } catch (error) {
       fail(error)
     }
@@ -23,19 +31,19 @@ export function liveUntilTold(stop: () => Promise<void>, ms: number): void {
 
   /** The first error says what is wrong; what follows from it would hide it. */
   function fail(error: unknown): void {
-    if (code === 0) logError(error)
+    if (code === 0) onError(error)
     code = 1
   }
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (isEnding) process.exit(128 + constants.signals[signal])
-      void end()
+      void end(signal)
     })
   }
   // A rejection that nobody handles comes here too.
   process.on('uncaughtException', (error) => {
     fail(error)
-    void end()
+    void end('an error')
   })
 }

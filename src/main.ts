@@ -5,9 +5,10 @@ import { COMMANDS } from './commands.ts'
 import { readConfig, type Config } from './config.ts'
 import { usage } from './config/usage.ts'
 import { ConfigError } from './config/values.ts'
+import { openJournal, printable } from './journal.ts'
 import { liveUntilTold } from './lifetime.ts'
-import { logError, printable } from './log.ts'
-import { ListenError, startServer, type Server } from './server.ts'
+import { makeMetricsApp } from './metrics-app.ts'
+import { ListenError, startServer } from './server.ts'
 import { StoreError } from './store/store-error.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 
@@ -15,26 +16,47 @@ import { openSqliteStore } from './store/sqlite/store.ts'
 const SWEEP_MS = 60_000
 /** The part of the time to stop that the streams and the answers under way may take; the rest is the store's. */
 const DRAINING = 0.9
+/** Milliseconds between two sums of what was refused. */
+const SUM_MS = 60_000
 
 async function serve(config: Config): Promise<void> {
   const store = openSqliteStore({ ...config, directory: config.data })
-  const app = makeApp(store, { ...config, onError: logError })
+  const journal = openJournal(process.stdout)
+  const onError = (error: unknown) => journal.error({ error }, 'something went wrong')
+  const onRequest = config.logRequests ? (request: object) => journal.info(request, 'request') : undefined
+  const app = makeApp(store, { ...config, showsMetrics: config.metrics === 'on', onRequest, onError })
+  app.metrics.watchProcess()
   const server = await startServer(app, config)
-  setInterval(() => void app.sweep(Date.now()).catch(logError), SWEEP_MS).unref()
-  liveUntilTold(async () => {
+  if (typeof config.metrics === 'number') {
+    const { url } = await startServer(makeMetricsApp(app), { port: config.metrics, host: config.host })
+    journal.info(`its metrics are at ${url}/metrics`)
+  }
+  setInterval(() => void app.sweep(Date.now()).catch(onError), SWEEP_MS).unref()
+  setInterval(sumUp, SUM_MS).unref()
+  liveUntilTold({ stop, onError, ms: config.drainMs })
+  if (config.tls) process.on('SIGHUP', renewCertificate)
+  journal.info(`teahouse listens on ${server.url} with its data in ${config.data}`)
+
+  function sumUp(): void {
+    const refused = app.metrics.takeRefusals()
+    if (refused) journal.warn({ refused }, 'refused in the last minute')
+  }
+
+  function renewCertificate(): void {
+    try {
+      server.renewCertificate()
+      journal.info('the certificate was read again')
+    } catch (error) {
+      journal.error(`the old certificate is kept: ${operatorError(error) ?? String(error)}`)
+    }
+  }
+
+  async function stop(reason: string): Promise<void> {
+    journal.info(`stops on ${reason}, with ${app.hub.size} streams to end`)
     await server.drain(config.drainMs * DRAINING)
     await store.close()
-  }, config.drainMs)
-  if (config.tls) process.on('SIGHUP', () => renew(server))
-  console.log(`teahouse listens on ${server.url}`)
-}
-
-function renew(server: Server): void {
-  try {
-    server.renewCertificate()
-    console.log('teahouse has read its certificate again')
-  } catch (error) {
-    console.error(`teahouse: ${printable(operatorError(error) ?? String(error))}`)
+    sumUp()
+    journal.info('has stopped')
   }
 }
 

@@ -8,16 +8,18 @@ const MAY_IMPORT: Record<string, string[]> = {
   chat: ['sse'],
   store: ['chat'],
   http: ['chat', 'sse'],
-  app: ['http', 'chat', 'sse'],
   certificate: [],
   'tls-server': ['certificate'],
+  metrics: ['chat', 'sse'],
+  app: ['metrics', 'http', 'chat', 'sse'],
   server: ['app', 'tls-server', 'certificate', 'http'],
   config: ['certificate', 'chat', 'http', 'server'],
   'import-export': ['config', 'store', 'chat'],
   commands: ['import-export', 'config', 'store'],
-  log: [],
-  lifetime: ['log'],
-  main: ['app', 'server', 'certificate', 'lifetime', 'log', 'commands', 'config', 'store'],
+  journal: [],
+  lifetime: [],
+  'metrics-app': ['app', 'http'],
+  main: ['app', 'server', 'certificate', 'metrics-app', 'journal', 'lifetime', 'commands', 'config', 'store'],
 }
 
 function layerOf(path: string): string {

@@ -102,7 +102,9 @@ describe('the end of the process', () => {
       expect(await server.exit).to.equal(1)
       await until(() => listener.ended)
       expect(listener.data('closing')).to.have.length(1)
-      expect(server.stderr).to.match(/^teahouse: Error: lost\\nlines\\n[^\n]*\n$/)
+      const errors = server.stdout.split('\n').filter((line) => line.includes('"level":"error"'))
+      expect(errors.map((line) => JSON.parse(line).error.message)).to.deep.equal(['lost\nlines'])
+      expect(server.stderr).to.equal('')
     })
   }
 })

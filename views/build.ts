@@ -43,10 +43,11 @@ const built = [
   }),
 ]
 
-/** The page must run where this does not: it is what a browser without EventSource loads. */
-await build({
-  entryPoints: ['views/eventsource.ts'],
-  outfile: `${OUT}/eventsource.js`,
+/** These must run where the page does not: they are what the pages of others load. */
+const scripts = await build({
+  entryPoints: ['views/eventsource.ts', 'views/embed.ts'],
+  outdir: OUT,
+  metafile: true,
   bundle: true,
   minify: true,
   target: ['es2015'],
@@ -56,7 +57,7 @@ await build({
 
 const assets = new Map(built.flatMap(({ metafile }) => addresses(metafile)))
 
-for (const page of ['chat/chat.html', 'diagnostics.html']) {
+for (const page of ['chat/chat.html', 'chat/read.html', 'diagnostics.html']) {
   const html = await readFile(`views/${page}`, 'utf8')
   const named = html.replaceAll(/\{\{asset ([\w.-]+)\}\}/g, (_, name: string) => {
     const asset = assets.get(name)
@@ -66,7 +67,7 @@ for (const page of ['chat/chat.html', 'diagnostics.html']) {
   await writeFile(`${OUT}/${basename(page)}`, named)
 }
 
-for (const file of [`${OUT}/eventsource.js`, ...built.flatMap(({ metafile }) => Object.keys(metafile.outputs))]) {
+for (const file of [scripts, ...built].flatMap(({ metafile }) => Object.keys(metafile.outputs))) {
   const bytes = await readFile(file)
   await writeFile(`${file}.br`, brotliCompressSync(bytes))
   await writeFile(`${file}.gz`, gzipSync(bytes, { level: 9 }))

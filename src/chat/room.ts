@@ -6,10 +6,12 @@ import type { Format } from './format.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Session } from './session.ts'
 import { fromNow, judge, type Judgement } from './verdict.ts'
+import type { Watch } from './watch.ts'
 
 export interface RoomOptions extends AudienceOptions {
   /** How many entries one stream is sent again at the most; a cursor further back is answered with `reset`. */
   replayLimit: number
+  watch: Watch
   onError: (error: unknown) => void
 }
 
@@ -31,6 +33,8 @@ export class Room {
   readonly #waiting = new Set<() => void>()
   #head = 0
   #isClosed = false
+  /** Milliseconds from when the newest entries were said to when they came here. */
+  #ageMs = 0
   #stopFollowing: (() => void) | undefined
 
   constructor(name: string, log: RoomLog, hub: Hub, options: RoomOptions) {
@@ -76,6 +80,7 @@ export class Room {
   async listen(stream: EventStream, { format, since, session }: Listening): Promise<void> {
     const { verdict, cursor } = since === undefined ? fromNow(this.name, this.#head) : await this.#judge(since)
     if (stream.destroyed) return
+    this.#options.watch.resumed(verdict.resume)
     const channel = this.#channel(format)
     this.audience.enter(stream, channel, format, session)
     channel.join(stream, format.opening(verdict), cursor)
@@ -125,6 +130,7 @@ export class Room {
         snapshot: () => format.roster(this.audience.shownRoster),
         heartbeat: (now) => format.heartbeat(now),
         closing: (retryMs) => format.closing(retryMs),
+        onSent: (ms) => this.#options.watch.delivered(ms + this.#ageMs),
         onError: this.#options.onError,
       })
       this.#channels.set(format, channel)
@@ -134,6 +140,8 @@ export class Room {
 
   #receive(entries: Entry[]): void {
     this.#head += entries.length
+    // The clock may have been set back, and that of another node be ahead.
+    this.#ageMs = Math.max(0, Date.now() - (entries[0]?.at ?? 0))
     for (const [format, channel] of this.#channels) channel.append(entries.map((entry) => format.entry(entry)))
     for (const wake of this.#waiting) wake()
   }

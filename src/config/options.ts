@@ -48,6 +48,12 @@ export const OPTIONS = {
     fallback: '',
     help: 'other origins whose pages may read and speak, with commas between',
   },
+  'embed-origin': {
+    env: 'TEAHOUSE_EMBED_ORIGIN',
+    value: 'ORIGINS',
+    fallback: '*',
+    help: 'origins whose pages may embed a room, with commas between; * for any, none for none',
+  },
   'trust-proxy': {
     env: 'TEAHOUSE_TRUST_PROXY',
     value: 'ADDRESSES',
@@ -84,6 +90,18 @@ export const OPTIONS = {
     value: 'NUMBER',
     fallback: '',
     help: 'entries that a room keeps; all by default',
+  },
+  metrics: {
+    env: 'TEAHOUSE_METRICS',
+    value: 'on|off|PORT',
+    fallback: 'on',
+    help: 'whether /metrics answers; on a port of its own alone when one is given',
+  },
+  'log-requests': {
+    env: 'TEAHOUSE_LOG_REQUESTS',
+    value: 'on|off',
+    fallback: 'off',
+    help: 'whether each request gets a line in the log',
   },
   room: {
     env: 'TEAHOUSE_ROOM',

@@ -1,6 +1,4 @@
-import type { CertificateFiles } from '../certificate.ts'
 import { parseRoomName } from '../chat/room-name.ts'
-import { parseTrust, type Trust } from '../http/proxies.ts'
 
 /** Why the options make no sense, in one line. */
 export class ConfigError extends Error {
@@ -27,23 +25,10 @@ export function parseRoom(text: string): string {
   throw new ConfigError(`room must be 1 to 64 letters, digits, - or _, got ${JSON.stringify(text)}`)
 }
 
-export function parseOrigin(text: string): string {
-  const origin = text.trim()
-  if (URL.canParse(origin) && new URL(origin).origin === origin) return origin
-  throw new ConfigError(`cors-origin must be like https://example.org, got ${JSON.stringify(origin)}`)
-}
-
-export function parseProxies(text: string): Trust | undefined {
-  try {
-    return parseTrust(text)
-  } catch {
-    throw new ConfigError(`trust-proxy must be addresses, CIDRs or loopback, got ${JSON.stringify(text)}`)
-  }
-}
-
-/** Undefined when neither file is named. */
-export function parseTls(cert: string, key: string): CertificateFiles | undefined {
-  if (cert === '' && key === '') return undefined
-  if (cert === '' || key === '') throw new ConfigError('tls-cert and tls-key are needed together')
-  return { cert, key }
+/** Whether there are metrics, or the port of their own. */
+export function parseMetrics(text: string): 'on' | 'off' | number {
+  if (text === 'on' || text === 'off') return text
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
+  if (port <= 65_535) return port
+  throw new ConfigError(`metrics must be on, off or a port, got ${JSON.stringify(text)}`)
 }

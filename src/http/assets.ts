@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Context } from 'koa'
+import { Refusal } from '../chat/refusal.ts'
 import { etagOf } from './etag.ts'
 
 /** A file of the page, in every encoding that it was built in. */
@@ -13,17 +14,31 @@ interface Asset {
 /** How the build names the file of an encoding; the smallest first. */
 const SUFFIXES = { br: '.br', gzip: '.gz', identity: '' } as const
 
-/** Reads the files of one directory, by name. They are few and small, so they stay in memory. */
-export function loadAssets(directory: string): Map<string, Asset> {
+/** What the build has made of the pages. Each throws the Refusal `not_found` for a name that is none. */
+export interface Views {
+  file(name: string): Asset
+  asset(name: string): Asset
+  /** The text of a page that is filled in before it is sent. */
+  text(name: string): string
+}
+
+/** Reads the built views of a directory. They are few and small, so they stay in memory. */
+export function loadViews(directory: string): Views {
+  const files = loadAssets(directory)
+  const assets = loadAssets(join(directory, 'assets'))
+  return {
+    file: (name) => find(files, name),
+    asset: (name) => find(assets, name),
+    text: (name) => find(files, name).encodings.get('identity')!.toString(),
+  }
+}
+
+/** Reads the files of one directory, by name. */
+function loadAssets(directory: string): Map<string, Asset> {
   const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile())
   const present = new Map(files.map(({ name }) => [name, readFileSync(join(directory, name))]))
   const names = [...present.keys()].filter((name) => !/\.(br|gz)$/.test(name))
   return new Map(names.map((name) => [name, toAsset(name, present)]))
-}
-
-/** The text of a file that is filled in before it is sent. */
-export function assetText({ encodings }: Asset): string {
-  return encodings.get('identity')!.toString()
 }
 
 /** Answers with an asset, in the smallest encoding that the browser takes; 304 when it has it. */
@@ -41,6 +56,12 @@ export function sendAsset(ctx: Context, { type, etag, encodings }: Asset, cacheC
   }
   if (encoding !== 'identity') ctx.set('Content-Encoding', encoding)
   ctx.body = encodings.get(encoding)
+}
+
+function find(assets: Map<string, Asset>, name: string): Asset {
+  const asset = assets.get(name)
+  if (!asset) throw new Refusal('not_found')
+  return asset
 }
 
 function toAsset(name: string, present: Map<string, Buffer>): Asset {

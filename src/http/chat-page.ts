@@ -1,17 +1,19 @@
 import type { StandingMessage } from '../chat/entry.ts'
 import type { Language } from '../chat/language.ts'
 import { escapeHtml, fillTemplate, scriptJson } from './template.ts'
+import type { View } from './view.ts'
 
 /** What one reader is shown of a room. */
-export interface ChatPage {
+export interface ChatPage extends View {
   room: string
-  language: Language
   /** The name that the reader's session holds. */
   name: string | null
   messages: StandingMessage[]
   /** What the script starts from. */
   state: object
   form: ChatForm
+  /** What asks for the same view again. */
+  query: string
 }
 
 /** What stands in the form that works without a script, and why it could not be sent. */
@@ -59,11 +61,17 @@ const WORDS: Record<Language, Words> = {
 }
 
 /** The chat page as HTML: with the last messages and a form for those without a script, and the state for the script. */
-export function chatPageHtml(template: string, { room, language, name, messages, state, form }: ChatPage): string {
+export function chatPageHtml(template: string, page: ChatPage): string {
+  const { room, language, view, theme, background, name, messages, state, form, query } = page
   const words = WORDS[language]
   return fillTemplate(template, {
     ...Object.fromEntries(Object.entries(words).map(([key, word]) => [`word.${key}`, word])),
     language: words.locale,
+    view: `data-view="${view}" data-theme="${theme}" data-background="${background}"`,
+    // A link leads out of a frame, not the frame away.
+    base: view === 'page' ? '' : '<base target="_blank" />',
+    home: view === 'page' ? '/' : `/rooms/${encodeURIComponent(room)}`,
+    query: escapeHtml(query),
     room: escapeHtml(room),
     path: `/rooms/${encodeURIComponent(room)}`,
     messages: messages.map((message, i) => messageHtml(message, messages[i - 1], name, words)).join(''),

@@ -10,6 +10,7 @@ import type { Rooms } from '../chat/rooms.ts'
 import type { SessionStore } from '../chat/session.ts'
 import { anonymousSpeaker, guestSpeaker, sessionSpeaker, type Speaker } from '../chat/speaker.ts'
 import { parseText } from '../chat/text.ts'
+import type { Watch } from '../chat/watch.ts'
 import { fields, textBody } from './body.ts'
 import { startEventStream } from './event-stream.ts'
 import type { Guards } from './guards.ts'
@@ -26,12 +27,13 @@ export interface ChatDependencies {
   sessions: SessionStore
   formats: Formats
   guards: Guards
+  watch: Watch
   /** Whether somebody without a session may speak. */
   guests: boolean
 }
 
 /** GET and POST …/chat. The room hears of a POST from the log, not from here. */
-export function chatRoutes({ rooms, log, sessions, formats, guards, guests }: ChatDependencies): Router {
+export function chatRoutes({ rooms, log, sessions, formats, guards, watch, guests }: ChatDependencies): Router {
   async function listen(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
     const format = formatOf(ctx)
@@ -44,11 +46,13 @@ export function chatRoutes({ rooms, log, sessions, formats, guards, guests }: Ch
   }
 
   async function speak(ctx: Context): Promise<void> {
+    const began = performance.now()
     const room = roomOf(ctx)
     const { text, key, speaker } = await utterance(ctx)
     const { sender, ...author } = speaker
     const once = key === undefined ? undefined : { sender, key }
     const { entry, isNew } = await log.append(room, { event: 'message', text, ...author, ...(once && { once }) })
+    watch.durable(performance.now() - began)
     ctx.status = isNew ? 201 : 200
     ctx.body = entryJson(log.epoch, entry)
   }

@@ -1,4 +1,4 @@
-import { comment, encode, type Channel, type EventStream, type Frame, type Hub } from '../sse/index.ts'
+import type { Channel, EventStream, Frame, Hub } from '../sse/index.ts'
 
 /** One channel and one timer for however many streams; the timer runs only while there are any. */
 export class Ticker {
@@ -8,7 +8,7 @@ export class Ticker {
   #timer: NodeJS.Timeout | undefined
 
   constructor(hub: Hub, everyMs: number, frame: () => Frame) {
-    this.#channel = hub.open({ heartbeat: () => comment('heartbeat'), closing: (retry) => encode({ retry }) })
+    this.#channel = hub.open()
     this.#everyMs = everyMs
     this.#frame = frame
   }

@@ -1,24 +1,8 @@
 import { joinMixed, type Block, type MixedBlock, type Waiting } from './blocks.ts'
+import { DEFAULTS, OPENING, type ChannelOptions } from './channel-options.ts'
 import type { EventStream } from './event-stream.ts'
 import type { Frame } from './frame.ts'
-import { Replay, type Source } from './replay.ts'
-
-export interface ChannelOptions {
-  /** The log that the channel's entries come from; none for a channel of passing frames alone. */
-  source?: Source
-  /** The number of the newest entry that is already in the log. */
-  head?: number
-  /** What a stream is told when the entries that it has missed are no longer kept; it goes on from `head`. */
-  lost?: (head: number) => Frame
-  /** What a stream is told once it is live: how things stand that passing frames have told the others. */
-  snapshot?: () => Frame | undefined
-  /** What keeps a quiet channel open. */
-  heartbeat: (now: number) => Frame
-  /** The last frame of a stream that the server ends; its client is to come back after `retryMs`. */
-  closing: (retryMs: number) => Frame
-  /** Called when the source cannot be read; the stream has been cut off and its client will come back. */
-  onError?: (error: unknown) => void
-}
+import { Replay } from './replay.ts'
 
 /** One turn's blocks on their way to every stream that was live when the turn ended. */
 interface Round {
@@ -35,7 +19,7 @@ const STREAMS_PER_LOOK = 32
  * once, in order, whether it is live or behind; passing frames reach the live streams only.
  */
 export class Channel {
-  readonly #options: ChannelOptions
+  readonly #options: ChannelOptions & typeof DEFAULTS
   readonly #wake: (channel: Channel) => void
   readonly #replay: Replay | undefined
   readonly #streams = new Set<EventStream>()
@@ -45,6 +29,8 @@ export class Channel {
   /** Streams whose reader has to take something first, and which beat has found them so. */
   readonly #full = new Map<EventStream, number | undefined>()
   #waiting: Waiting[] = []
+  /** When the first of the entries that live streams have still to get was appended. */
+  #unsentSince: number | undefined
   #round: Round | undefined
   /** The number of the newest entry handed to a round. */
   #sent: number
@@ -57,7 +43,7 @@ export class Channel {
 
   /** `wake` asks for a call of `flush` at the end of this turn of the event loop. */
   constructor(options: ChannelOptions, wake: (channel: Channel) => void) {
-    this.#options = options
+    this.#options = { ...DEFAULTS, ...options }
     this.#wake = wake
     this.#head = this.#sent = options.head ?? 0
     this.#replay = options.source && new Replay(options.source, this.#head)
@@ -74,6 +60,7 @@ export class Channel {
 
   /** Adds the frames of the entries that follow the head. */
   append(frames: Iterable<Frame>): void {
+    if (this.#live.size > 0) this.#unsentSince ??= performance.now()
     for (const frame of frames) {
       this.#head++
       this.#replay?.push(frame)
@@ -95,7 +82,7 @@ export class Channel {
   }
 
   /** Writes `opening`, then everything after entry `cursor`, into the stream, until it closes. */
-  join(stream: EventStream, opening: Frame, cursor: number = this.#head): void {
+  join(stream: EventStream, opening: Frame = OPENING, cursor: number = this.#head): void {
     if (!stream.writable) return
     if (this.#retryMs) {
       stream.end(Buffer.concat([opening, this.#options.closing(this.#retryMs())]))
@@ -116,7 +103,12 @@ export class Channel {
       if (round.next % STREAMS_PER_LOOK === 0 && performance.now() > deadline) return false
     }
     this.#round = undefined
-    return this.#waiting.length === 0
+    const isDone = this.#waiting.length === 0
+    if (isDone && this.#unsentSince !== undefined) {
+      this.#options.onSent?.(performance.now() - this.#unsentSince)
+      this.#unsentSince = undefined
+    }
+    return isDone
   }
 
   /**
@@ -210,7 +202,7 @@ export class Channel {
   /** Writes a block of the log; false when the stream must drain first. */
   #advance(stream: EventStream, block: Block | undefined): boolean {
     stream.cursor = block?.last ?? this.#sent
-    const more = stream.write(block?.bytes ?? this.#options.lost!(stream.cursor))
+    const more = stream.write(block?.bytes ?? this.#options.lost(stream.cursor))
     if (!more) this.#catchUpOnDrain(stream)
     return more
   }

@@ -34,6 +34,11 @@ export class EventStream extends PassThrough {
     response.on('close', () => this.destroy())
   }
 
+  /** How many bytes wait for its reader, from here down to the socket. */
+  get heldBytes(): number {
+    return this.writableLength + this.readableLength + (this.#response?.writableLength ?? 0)
+  }
+
   override write(frame: Frame): boolean {
     const wire = this.#wire
     if (!wire?.writable || wire.writableNeedDrain || this.writableLength > 0) return super.write(frame)

@@ -1,9 +1,10 @@
-import { Channel, type ChannelOptions } from './channel.ts'
+import type { ChannelOptions } from './channel-options.ts'
+import { Channel } from './channel.ts'
 
 export interface HubOptions {
-  /** Milliseconds without traffic after which a channel gets a heartbeat. */
-  heartbeatMs: number
-  /** Milliseconds after which a reader that takes nothing is cut off. */
+  /** Milliseconds without traffic after which a channel gets a heartbeat; 15 seconds by default. */
+  heartbeatMs?: number
+  /** Milliseconds after which a reader that takes nothing is cut off; a minute by default. */
   stallMs?: number
 }
 
@@ -25,10 +26,19 @@ export class Hub {
   readonly #heart: NodeJS.Timeout
   #retryMs: (() => number) | undefined
 
-  constructor({ heartbeatMs, stallMs = 60_000 }: HubOptions) {
+  constructor({ heartbeatMs = 15_000, stallMs = 60_000 }: HubOptions = {}) {
     this.#heartbeatMs = heartbeatMs
     this.#stallMs = stallMs
     this.#heart = setInterval(() => this.#beat(), heartbeatMs / BEATS_PER_HEARTBEAT).unref()
+  }
+
+  /** Whether it has been told to end every stream. */
+  get isEnding(): boolean {
+    return this.#retryMs !== undefined
+  }
+
+  [Symbol.iterator](): IterableIterator<Channel> {
+    return this.#channels.values()
   }
 
   /** How many streams there are. */
@@ -38,7 +48,8 @@ export class Hub {
     return size
   }
 
-  open(options: ChannelOptions): Channel {
+  /** A new channel, until it is closed. */
+  open(options: ChannelOptions = {}): Channel {
     const channel = new Channel(options, (woken) => this.#wake(woken))
     this.#channels.add(channel)
     if (this.#retryMs) channel.end(this.#retryMs)

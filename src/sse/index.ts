@@ -1,5 +1,7 @@
-export { Channel, type ChannelOptions } from './channel.ts'
+export { Channel } from './channel.ts'
+export type { ChannelOptions } from './channel-options.ts'
 export { EventStream } from './event-stream.ts'
 export { comment, encode, type Frame, type ServerSentEvent } from './frame.ts'
 export { Hub, type HubOptions } from './hub.ts'
 export type { Source } from './replay.ts'
+export { startEventStream } from './start.ts'

@@ -86,6 +86,7 @@ describe('what an event stream costs', () => {
     const store = openSqliteStore({ directory: ':memory:', nameLifetimeMs: 60_000 })
     const hub = new Hub({ heartbeatMs: 60_000 })
     const options = {
+      watch: { durable() {}, delivered() {}, resumed() {}, refused() {} },
       graceMs: 1,
       announceMs: 1,
       typingMs: 1,

@@ -62,8 +62,4 @@ describe('the pages and what they load', () => {
     for (const path of ['/assets/none.js', '/assets/chat.html', '/assets/..%2Fchat.html', '/chat.html'])
       expect((await get(path)).status, path).to.equal(404)
   })
-
-  it('says that it is alive', async () => {
-    expect((await send(`${url}/healthz`)).json).to.deep.equal({ status: 'ok' })
-  })
 })

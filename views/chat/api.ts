@@ -1,3 +1,4 @@
+import type { Access, Taken } from './access.ts'
 import type { ChatMessage, History, Missed, Roster } from './protocol.ts'
 
 /** Why something was not done. Status 0: no answer came, or one that makes no sense, and it may have been done. */
@@ -31,10 +32,12 @@ const TIMEOUT_MS = 10_000
 export class Api {
   readonly #room: string
   readonly #language: () => string
+  readonly #access: Access
 
-  constructor(room: string, language: () => string) {
+  constructor(room: string, language: () => string, access: Access) {
     this.#room = room
     this.#language = language
+    this.#access = access
   }
 
   /** The address of a resource of this room. */
@@ -79,7 +82,7 @@ export class Api {
     return this.#request('GET', '/rooms')
   }
 
-  takeName(name: string): Promise<Answer<{ name: string }>> {
+  takeName(name: string): Promise<Answer<Taken>> {
     return this.#request('POST', '/addUser', { body: { name, room: this.#room } })
   }
 
@@ -96,12 +99,13 @@ export class Api {
     const timer = setTimeout(() => timeout.abort(), timeoutMs ?? TIMEOUT_MS)
     signal?.addEventListener('abort', () => timeout.abort())
     try {
-      const response = await fetch(path, {
+      const init = {
         method,
         headers: { 'Accept-Language': this.#language(), Accept: 'application/json', ...(body && JSON_TYPE) },
         signal: timeout.signal,
         ...(body && { body: JSON.stringify(body) }),
-      })
+      }
+      const response = await fetch(path, this.#access.prove(init))
       return await parse<T>(response)
     } catch {
       return refused(0, timeout.signal.aborted ? 'timeout' : 'offline')

@@ -14,7 +14,7 @@ const WIDE = matchMedia('(min-width: 60rem)')
 
 /** The whole page: the conversation, and beside it, or over it where there is no room, all the rest. */
 export function App(): VNode {
-  const { room, people } = useChat()
+  const { room, view, api, people } = useChat()
   const [isWide, setWide] = useState(WIDE.matches)
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
@@ -28,7 +28,7 @@ export function App(): VNode {
   return (
     <>
       <header class="bar">
-        <a class="wordmark" href="/">
+        <a class="wordmark" href={view === 'page' ? '/' : api.path('')}>
           <span lang="zh-CN">茶馆</span>
         </a>
         <h1 dir="auto">{room}</h1>

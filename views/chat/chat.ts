@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import type { Access } from './access.ts'
 import { Api } from './api.ts'
 import { Attention } from './attention/attention.ts'
 import { Looking } from './attention/looking.ts'
@@ -25,6 +26,7 @@ const COUNT_MS = 2000
 /** One room on the page: what is said there, who is there, and how it gets here. */
 export class Chat {
   readonly room: string
+  readonly view: PageState['view']
   readonly api: Api
   readonly timeline: Timeline
   readonly past: Past
@@ -47,13 +49,14 @@ export class Chat {
   readonly #feed: Feed
   readonly #looking: Looking
 
-  constructor({ room, name, ...history }: PageState) {
+  constructor({ room, view, name, ...history }: PageState, access: Access) {
     this.room = room
-    this.api = new Api(room, () => language.value)
+    this.view = view
+    this.api = new Api(room, () => language.value, access)
     this.timeline = new Timeline(history)
     this.past = new Past(this.timeline, this.api)
     this.scrolling = new Scrolling(this.timeline, () => void this.past.load())
-    this.session = new Session(this.api, name, (changed) => this.link.rename(changed))
+    this.session = new Session(this.api, access, name, (changed) => this.link.rename(changed))
     this.draft = new Draft(room)
     this.typist = new Typist(() => void (this.session.name.value !== null && this.api.typing()))
     this.#feed = new Feed({
@@ -81,6 +84,7 @@ export class Chat {
       streamUrl: () => this.api.path(`/chat?format=json&since=${this.#feed.cursor}`),
       poll: (waitSeconds, abort) => this.api.missed(this.#feed.cursor, waitSeconds, abort),
       mayStay: takeStreamPlace,
+      access,
       onEvent: (event) => this.#hear(event),
       status: () => ({ head: this.#feed.cursor, roster: this.people.roster.value }),
       onHead: (head, roster) => {
@@ -103,8 +107,8 @@ export class Chat {
 
   start(): void {
     this.link.start()
-    this.sender.start()
-    this.rooms.start()
+    if (this.view !== 'read') this.sender.start()
+    if (this.view === 'page') this.rooms.start()
     this.#follow()
     this.#looking.start()
   }

@@ -1,24 +1,22 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { Chat } from './chat.ts'
-import { ensureEventSource } from './listen/stream.ts'
+import { cookieAccess, ensureEventSource } from './listen/stream.ts'
 import type { PageState } from './protocol.ts'
+import { Reading } from './reading.tsx'
 import { ChatContext } from './use-chat.ts'
 import { startLanguage } from './words/language.ts'
 
 const state = JSON.parse(document.getElementById('state')!.textContent) as PageState
 const root = document.getElementById('app')!
 startLanguage(state.language)
-const chat = new Chat(state)
+const framed = state.view === 'page' ? undefined : (await import('./framed/framed-access.ts')).framedAccess(state.view)
+const chat = new Chat(framed ? { ...state, name: framed.name } : state, framed ?? cookieAccess)
 
 // What the server has drawn is for those without a script.
 root.replaceChildren()
 root.classList.remove('served')
-render(
-  <ChatContext.Provider value={chat}>
-    <App />
-  </ChatContext.Provider>,
-  root,
-)
+render(<ChatContext.Provider value={chat}>{state.view === 'read' ? <Reading /> : <App />}</ChatContext.Provider>, root)
 await ensureEventSource()
 chat.start()
+if (framed?.name) void chat.session.check()

@@ -82,6 +82,8 @@ export interface Missed {
 export interface PageState extends History {
   room: string
   language: 'zh' | 'en'
+  /** The page by itself, in somebody else's page, or only to be read. */
+  view: 'page' | 'embed' | 'read'
   /** The name that the reader's session holds. */
   name: string | null
 }

@@ -5,18 +5,20 @@ import { PeopleList } from './people/people-list.tsx'
 import { Self } from './people/self.tsx'
 import { RoomsList } from './rooms/rooms-list.tsx'
 import { Share } from './rooms/share.tsx'
+import { useChat } from './use-chat.ts'
 import { switchLanguage, words } from './words/language.ts'
 
 /** Everything beside the conversation. */
 export function Side(): VNode {
+  const isFramed = useChat().view !== 'page'
   const { otherLanguage, language } = words.value
   return (
     <div class="side">
-      <RoomsList />
+      {!isFramed && <RoomsList />}
       <PeopleList />
       <Self />
       <Share />
-      <AttentionSettings />
+      {!isFramed && <AttentionSettings />}
       <section>
         <h2>{language}</h2>
         <button type="button" lang={otherLanguage === 'English' ? 'en' : 'zh-CN'} onClick={switchLanguage}>

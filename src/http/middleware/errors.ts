@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import type { Language } from '../../chat/language.ts'
 import { Refusal, type RefusalCode } from '../../chat/refusal.ts'
+import type { Watch } from '../../chat/watch.ts'
 import { ERRORS } from '../errors.ts'
 
 /** What Koa and the body parser throw, by its status. */
@@ -13,17 +14,25 @@ const CODE_BY_STATUS: Record<number, RefusalCode> = {
   501: 'method_not_allowed',
 }
 
-/** Answers whatever was thrown further in as `{"success":"fail","code","msg"}`; what is not a refusal goes to `onError`. */
-export function errors(onError: (error: unknown) => void): Middleware {
+/**
+ * Answers whatever was thrown further in as `{"success":"fail","code","msg"}`; what is not a refusal goes to `onError`, and
+ * the rest is told to `watch`.
+ */
+export function errors(onError: (error: unknown) => void, watch: Watch): Middleware {
+  function refuse(ctx: Context, code: RefusalCode): void {
+    watch.refused(code)
+    answer(ctx, code)
+  }
+
   return async function errors(ctx, next) {
     try {
       await next()
-      if (ctx.status >= 400 && ctx.body == null) answer(ctx, CODE_BY_STATUS[ctx.status] ?? 'bad_request')
+      if (ctx.status >= 400 && ctx.body == null) refuse(ctx, CODE_BY_STATUS[ctx.status] ?? 'bad_request')
     } catch (error) {
       const code = codeOf(error)
       if (code === 'internal') onError(error)
       if (error instanceof Refusal && error.retryAfter) ctx.set('Retry-After', String(error.retryAfter))
-      answer(ctx, code)
+      refuse(ctx, code)
     }
   }
 }

@@ -53,7 +53,15 @@ export class Leadership {
   }
 }
 
-/** Web Locks are there only over TLS and on localhost. */
+/** Web Locks are there only over TLS and on localhost, and refuse a frame that may store nothing. */
 export function canShare(): boolean {
-  return 'locks' in navigator && 'BroadcastChannel' in window
+  return 'locks' in navigator && 'BroadcastChannel' in window && mayStore()
+}
+
+function mayStore(): boolean {
+  try {
+    return 'length' in localStorage
+  } catch {
+    return false
+  }
 }

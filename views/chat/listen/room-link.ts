@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals'
+import type { Access } from '../access.ts'
 import type { Answer } from '../api.ts'
 import type { Missed, RoomEvent } from '../protocol.ts'
 import { backoffMs } from './backoff.ts'
 import { trying, waiting, type Connection } from './connection.ts'
-import { openStream } from './stream.ts'
 
 export interface RoomLinkOptions {
   /** The address of the stream, from where the page has come to. */
@@ -13,6 +13,7 @@ export interface RoomLinkOptions {
   onEvent: (event: RoomEvent) => void
   /** Whether a connection may be kept open, among those that this browser has. */
   mayStay: () => Promise<boolean>
+  access: Access
 }
 
 /** A stream that has not said anything by then is held back by something, even when it is open. */
@@ -67,7 +68,7 @@ export class RoomLink {
     if (aborted.aborted) return
     if (!this.#mayStay) return this.#poll()
     this.#after(READY_MS, () => void this.#poll())
-    const close = openStream(this.#options.streamUrl(), {
+    const close = this.#options.access.openStream(this.#options.streamUrl(), {
       onEvent: (event) => this.#receive(event),
       onEnd: () => this.#lose(),
     })

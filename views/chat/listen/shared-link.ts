@@ -32,7 +32,7 @@ export class SharedLink {
 
   constructor(options: SharedLinkOptions) {
     this.#options = options
-    const name = `teahouse ${options.room}`
+    const name = `teahouse ${options.access.scope} ${options.room}`
     this.#link = new RoomLink({ ...options, onEvent: (event) => this.#pass(event) })
     this.#tabs = new Tabs(name, (message) => this.#hear(message))
     this.#leadership = new Leadership({ name, onLead: () => this.#lead(), onFollow: () => this.#follow() })

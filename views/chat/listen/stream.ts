@@ -1,10 +1,5 @@
+import type { Access, StreamOptions } from '../access.ts'
 import { EVENT_NAMES, type RoomEvent } from '../protocol.ts'
-
-export interface StreamOptions {
-  onEvent: (event: RoomEvent) => void
-  /** The stream has ended; it does not come back by itself. */
-  onEnd: () => void
-}
 
 /** Gives `window.EventSource` to a browser without one, which alone loads what it needs for that. */
 export async function ensureEventSource(): Promise<void> {
@@ -15,7 +10,7 @@ export async function ensureEventSource(): Promise<void> {
 }
 
 /** Opens an event stream; the returned function closes it. Undefined where the browser cannot. */
-export function openStream(url: string, { onEvent, onEnd }: StreamOptions): (() => void) | undefined {
+function openStream(url: string, { onEvent, onEnd }: StreamOptions): (() => void) | undefined {
   if (!('EventSource' in window)) return undefined
   const source = new EventSource(url)
   for (const event of EVENT_NAMES) {
@@ -30,3 +25,6 @@ export function openStream(url: string, { onEvent, onEnd }: StreamOptions): (() 
   })
   return () => source.close()
 }
+
+/** The page by itself: its cookie goes along, and is set, without its doing. */
+export const cookieAccess: Access = { scope: '', prove: (init) => init, openStream, keep: () => {} }

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { Access } from '../access.ts'
 import type { Api, Refused } from '../api.ts'
 import { remembered } from '../stored.ts'
 
@@ -7,11 +8,13 @@ export class Session {
   /** Null without a name. */
   readonly name = signal<string | null>(null)
   readonly #api: Api
+  readonly #access: Access
   readonly #onChange: (name: string | null) => void
 
   /** `onChange` is called when the name changes here, not when `hear` says so. */
-  constructor(api: Api, name: string | null, onChange: (name: string | null) => void) {
+  constructor(api: Api, access: Access, name: string | null, onChange: (name: string | null) => void) {
     this.#api = api
+    this.#access = access
     this.#onChange = onChange
     this.name.value = name
   }
@@ -26,6 +29,7 @@ export class Session {
     const answer = await this.#api.takeName(name)
     if (!answer.ok) return answer
     remembered.write('name', answer.value.name)
+    this.#access.keep(answer.value)
     this.#change(answer.value.name)
     return undefined
   }
@@ -34,6 +38,7 @@ export class Session {
     const answer = await this.#api.giveUpName()
     if (!answer.ok && answer.status !== 401) return answer
     remembered.write('name', undefined)
+    this.#access.keep(null)
     this.#change(null)
     return undefined
   }
@@ -42,7 +47,9 @@ export class Session {
   async check(): Promise<void> {
     const answer = await this.#api.me()
     if (answer.ok) this.#change(answer.value.name)
-    else if (answer.status === 401) this.#change(null)
+    if (answer.ok || answer.status !== 401) return
+    this.#access.keep(null)
+    this.#change(null)
   }
 
   /** Another tab has changed the name. */

@@ -9,7 +9,7 @@ import { fit, isSendKey } from './typing-area.ts'
 /** Where one writes; the first time it asks for a name too. */
 export function Composer(): VNode {
   const chat = useChat()
-  const { draft, session, sender, typist, composer } = chat
+  const { draft, session, sender, typist, composer, view } = chat
   const joining = useJoining()
   const area = useRef<HTMLTextAreaElement>(null)
   const pause = useSecondsUntil(sender.pausedUntil.value)
@@ -19,7 +19,8 @@ export function Composer(): VNode {
 
   useEffect(() => {
     composer.value = area.current!
-    if (!matchMedia('(pointer: coarse)').matches) area.current!.focus()
+    // In somebody else's page the reader may be about something else.
+    if (view === 'page' && !matchMedia('(pointer: coarse)').matches) area.current!.focus()
   }, [])
   useLayoutEffect(() => {
     if (area.current!.value !== text) area.current!.value = text

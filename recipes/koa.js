@@ -1,0 +1,13 @@
+// A live event endpoint on Koa: the time, once a second. `curl -N localhost:3000`
+import Koa from 'koa'
+import { encode, Hub, startEventStream } from 'teahouse/sse'
+
+const clock = new Hub().open()
+setInterval(() => clock.pass(encode({ event: 'time', data: new Date().toISOString() })), 1000)
+
+const app = new Koa()
+app.use((ctx) => {
+  ctx.respond = false
+  clock.join(startEventStream(ctx.req, ctx.res))
+})
+app.listen(process.env.PORT ?? 3000)

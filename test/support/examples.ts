@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+
+/** A command of the documentation, and what it says that it prints. */
+export interface Example {
+  line: number
+  command: string
+  /** Lines; `…` stands for any number of them. */
+  output: string
+}
+
+/** The examples of a document: its fences of `console`, in which a `$` begins a command. */
+export function examplesOf(file: string): Example[] {
+  const examples: Example[] = []
+  let isExample = false
+  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
+    if (line.startsWith('```')) isExample = line === '```console'
+    else if (isExample && line.startsWith('$ ')) examples.push({ line: index + 1, command: line.slice(2), output: '' })
+    else if (isExample) examples.at(-1)!.output += `${line}\n`
+  }
+  return examples
+}
+
+/** A text without what is another at every run: the names of logs, tokens, times, the figures of ports. */
+export function steady(text: string): string {
+  return text
+    .replaceAll('\r', '')
+    .replaceAll(/\b[a-z0-9]{8}-(\d+)\b/g, 'EPOCH-$1')
+    .replaceAll(/"token":"[\w-]{32}"/g, '"token":"TOKEN"')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+}
+
+/** Whether what was printed is what the example says; of a stream (`curl -N`), how it begins. */
+export function agrees(printed: string, { command, output }: Example): boolean {
+  const pieces = steady(output)
+    .split('…\n')
+    .map((piece) => piece.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+  const end = /curl -\w*N/.test(command) ? '' : String.raw`\n?$`
+  return new RegExp(`^${pieces.join(String.raw`(?:.*\n)*`)}${end}`).test(`${steady(printed).replace(/\n?$/, '')}\n`)
+}
