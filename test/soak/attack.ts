@@ -30,10 +30,10 @@ function kinds(count: number): Record<string, Kind> {
     'half open': [halfOpen, 100, 100],
     'coming and leaving': [leavers, 10, 40],
     'never reading': [mutes, 30, 100],
-    garbage: [garbage, 4, 40],
+    garbage: [garbage, 10, 40],
     'huge headers': [hugeHeaders, 2, 100],
     pipelined: [pipelines, 4, 100],
-    forgeries: [forgeries, 6, 40],
+    forgeries: [forgeries, 10, 40],
     '100 MB bodies': [hugeBodies, 1, 2000],
     strangers: [strangers(count), 30, 40],
   }

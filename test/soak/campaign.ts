@@ -36,6 +36,7 @@ const MOST_PAUSE_MS = 800
 /** What the server needs at the most to let go of all that is over: an idle room is closed after twenty seconds. */
 const REST_MS = 60_000
 const LOOK_MS = 500
+const SLACK = 4 * 1024 * 1024
 
 /** People who talk and listen, first in peace, then beside all kinds of attackers while the server is started anew. */
 export class Campaign {
@@ -148,7 +149,7 @@ export class Campaign {
     const deadline = performance.now() + REST_MS
     for (;;) {
       const now = await vitals(server)
-      if ((now.files <= fresh.files && now.held <= start.held) || performance.now() > deadline) return now
+      if ((now.files <= fresh.files && now.held <= start.held + SLACK) || performance.now() > deadline) return now
       await delay(LOOK_MS, undefined, { signal })
     }
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Field } from '../field.ts'
 import { get, head, post } from './requests.ts'
 
-const ANSWER_MS = 3000
+const ANSWER_MS = 500
 const TYPES = ['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'text/plain; charset=x', 'x/y']
 
 /** Posts of random bytes, as whatever type, and random bytes in the place of a request. */
