@@ -6,10 +6,10 @@ import { standingJson } from '../chat/entry-json.ts'
 import type { Language } from '../chat/language.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { RoomLog } from '../chat/room-log.ts'
+import { historyPage } from './answer-size.ts'
 import { assetText, loadAssets, sendAsset } from './assets.ts'
 import { chatPageHtml, type ChatForm } from './chat-page.ts'
 import { ERRORS } from './errors.ts'
-import { fitting } from './fitting.ts'
 import { codeOf } from './middleware/errors.ts'
 import { pageHeaders } from './middleware/page-headers.ts'
 import { sessionOf } from './middleware/session.ts'
@@ -40,14 +40,13 @@ export function pageRoutes(log: RoomLog, directory: string): Router {
     const room = roomOf(ctx)
     const language = ctx.state.language as Language
     const name = sessionOf(ctx)?.name.text ?? null
-    const { messages: found, more, head } = await log.history(room, MESSAGES_SHOWN)
-    const messages = fitting(found.toReversed()).toReversed()
+    const { messages, more, head } = await historyPage(log, room, MESSAGES_SHOWN)
     const state = {
       room,
       language,
       name,
       cursor: formatId(log.epoch, head),
-      more: more || messages.length < found.length,
+      more,
       messages: messages.map((message) => standingJson(log.epoch, message)),
     }
     return chatPageHtml(template('chat.html'), { room, language, name, messages, state, form })

@@ -1,4 +1,4 @@
-import { once, setMaxListeners } from 'node:events'
+import { setMaxListeners } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '../faults/random.ts'
@@ -31,7 +31,7 @@ export class Field {
   }
 
   /** A connection from one of the attackers' addresses, or from the one that is given. Rejects when there is none. */
-  async open(localAddress = `127.0.1.${this.random.integer(1, ATTACKERS)}`): Promise<Socket> {
+  open(localAddress = `127.0.1.${this.random.integer(1, ATTACKERS)}`): Promise<Socket> {
     const socket = connect({ host: this.#hostname, port: this.#port, localAddress, allowHalfOpen: true })
     this.#sockets.add(socket)
     socket.on('error', () => {})
@@ -39,8 +39,10 @@ export class Field {
     socket.on('data', (bytes) => this.#note(bytes.toString('latin1')))
     // The server has ended it.
     socket.once('end', () => socket.destroy())
-    await once(socket, 'connect')
-    return socket
+    return new Promise((resolve, reject) => {
+      socket.once('connect', () => resolve(socket))
+      socket.once('close', () => reject(new Error('no connection')))
+    })
   }
 
   /** Resolves after `ms`, or when the attack is over. */
