@@ -3,7 +3,7 @@ import { faultsOf, report } from './report.ts'
 import { runSoak } from './run.ts'
 
 /** `npm run soak` is the long one. SOAK_SEED repeats a run. */
-const SHORT = { minutes: 0.15, writers: 4, readers: 20, strangers: 500, restarts: 1 }
+const SHORT = { minutes: 0.12, writers: 4, readers: 20, strangers: 500, restarts: 1 }
 /** So that even a short run sees the limits of time met. */
 const HURRIED = ['--header-seconds', '2', '--request-seconds', '3', '--drain-seconds', '2']
 
