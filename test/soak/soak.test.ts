@@ -5,7 +5,7 @@ import { runSoak } from './run.ts'
 /** `npm run soak` is the long one. SOAK_SEED repeats a run. */
 const SHORT = { minutes: 0.12, writers: 4, readers: 20, strangers: 500, restarts: 1 }
 /** So that even a short run sees the limits of time met. */
-const HURRIED = ['--header-seconds', '2', '--request-seconds', '3', '--drain-seconds', '2']
+const HURRIED = ['--header-seconds', '1', '--request-seconds', '2', '--drain-seconds', '2']
 
 describe('a server under attack', () => {
   it('serves those who mean well, and keeps nothing of those who do not', async function () {
