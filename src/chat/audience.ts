@@ -51,6 +51,11 @@ export class Audience {
     return this.#presence.isEmpty
   }
 
+  /** How many are here. */
+  get count(): number {
+    return this.#presence.count
+  }
+
   get roster(): Required<Roster> {
     return this.#presence.roster()
   }

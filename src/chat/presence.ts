@@ -37,7 +37,12 @@ export class Presence {
   }
 
   get isEmpty(): boolean {
-    return this.#people.size === 0 && this.#guests === 0
+    return this.count === 0
+  }
+
+  /** How many there are, the named and the guests. */
+  get count(): number {
+    return this.#people.size + this.#guests
   }
 
   /** How many people with a name there are. */
@@ -63,7 +68,7 @@ export class Presence {
 
   roster(): Required<Roster> {
     const users = Array.from(this.#people.values(), ({ text }) => text)
-    return { count: users.length + this.#guests, users, guests: this.#guests }
+    return { count: this.count, users, guests: this.#guests }
   }
 
   /** Forgets everybody, without a word. */

@@ -8,6 +8,7 @@ import { Refusal } from '../chat/refusal.ts'
 import type { RoomLog } from '../chat/room-log.ts'
 import type { Rooms } from '../chat/rooms.ts'
 import { parseText } from '../chat/text.ts'
+import { entriesPage, historyPage } from './answer-size.ts'
 import { fields } from './body.ts'
 import type { Guards } from './guards.ts'
 import { sessionOf } from './middleware/session.ts'
@@ -19,7 +20,8 @@ const NDJSON = 'application/x-ndjson'
 const Edit = z.object({ message: z.string().default('') })
 const MOST_MESSAGES = 200
 const MOST_SECONDS = 60
-const EXPORT_PAGE = 500
+/** Entries that one client's export holds at a time. */
+const EXPORT_PAGE = 25
 
 /** GET …/messages (history, long poll, export), PATCH and DELETE …/messages/:id. */
 export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Router {
@@ -35,7 +37,7 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     const limit = queryNumber(ctx, 'limit', 1, MOST_MESSAGES) ?? 50
     const before = queryCursor(ctx, 'before')
     const isKnown = !before || before.epoch === log.epoch
-    const { messages, more, head } = await log.history(room, isKnown ? limit : 0, before?.number)
+    const { messages, more, head } = await historyPage(log, room, isKnown ? limit : 0, before?.number)
     const last = before && isKnown ? (messages.at(-1)?.number ?? before.number) : head
     const bytes = answer(ctx, {
       messages: messages.map((message) => standingJson(log.epoch, message)),
@@ -55,7 +57,7 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
       return
     }
     if (waitMs > 0 && after.number === head) await wait(ctx, room, after.number, waitMs)
-    const entries = await log.read(room, after.number, limit)
+    const entries = await entriesPage(log, room, after.number, limit)
     answer(ctx, {
       events: entries.map((entry) => eventJson(log.epoch, entry)),
       cursor: formatId(log.epoch, entries.at(-1)?.number ?? after.number),

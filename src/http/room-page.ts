@@ -3,6 +3,7 @@ import type { Context, Next } from 'koa'
 import { formatId } from '../chat/cursor.ts'
 import { standingJson } from '../chat/entry-json.ts'
 import type { RoomLog } from '../chat/room-log.ts'
+import { historyPage } from './answer-size.ts'
 import type { Views } from './assets.ts'
 import { chatPageHtml, type ChatForm } from './chat-page.ts'
 import { ERRORS } from './errors.ts'
@@ -41,7 +42,7 @@ export function roomPageRoutes({ log, views, embedOrigins }: RoomPageDependencie
     const look = viewOf(ctx)
     // A frame may be anybody's: what is clicked there must not be done under the name that its reader has here.
     const name = look.view === 'page' ? (sessionOf(ctx)?.name.text ?? null) : null
-    const { messages, more, head } = await log.history(room, MESSAGES_SHOWN)
+    const { messages, more, head } = await historyPage(log, room, MESSAGES_SHOWN)
     const state = {
       room,
       language: look.language,

@@ -1,4 +1,4 @@
-import { pathOf } from './rooms.ts'
+import { pathOf, ROOMS } from './rooms.ts'
 
 /** A line of the export. */
 export interface LogEntry {
@@ -10,8 +10,12 @@ export interface LogEntry {
   [field: string]: unknown
 }
 
-/** The whole log of a room, as the server exports it; rejects when `signal` aborts. */
-export async function exportRoom(url: string, room: string, signal: AbortSignal): Promise<LogEntry[]> {
+/** The whole logs of the rooms, by room, as the server exports them; rejects when `signal` aborts. */
+export async function exportRooms(url: string, signal: AbortSignal): Promise<Map<string, LogEntry[]>> {
+  return new Map(await Promise.all(ROOMS.map(async (room) => [room, await exportRoom(url, room, signal)] as const)))
+}
+
+async function exportRoom(url: string, room: string, signal: AbortSignal): Promise<LogEntry[]> {
   const response = await fetch(`${url}${pathOf(room, 'messages')}`, {
     headers: { Accept: 'application/x-ndjson' },
     signal,

@@ -1,16 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Asker } from './asking.ts'
 import { burst } from './burst.ts'
 import { runChaos } from './chaos.ts'
-import { exportRoom } from './export.ts'
-import { historyCursor } from './history-cursor.ts'
+import { caughtUp } from './caught-up.ts'
+import { exportRooms } from './export.ts'
 import { Ledger } from './ledger.ts'
 import type { FaultOptions } from './options.ts'
 import type { Proxy } from './proxy.ts'
 import type { Random } from './random.ts'
-import { lastOf, numberOf, type Reader } from './reader.ts'
+import type { Reader } from './reader.ts'
 import type { Outcome } from './report.ts'
-import { ROOMS } from './rooms.ts'
 import type { ServerProcess } from './server-process.ts'
 import { judge } from './verdict.ts'
 import { Writer } from './writer.ts'
@@ -25,10 +23,6 @@ export interface Stage {
   /** Aborts when the run takes too long, or is over. */
   signal: AbortSignal
 }
-
-/** What a reader needs at the most to catch up once all is calm. */
-const CATCH_UP_MS = 120_000
-const PAUSE_MS = 20
 
 /** Writers and readers, a bad network, a server that is killed; then calm, and what has come of it all. */
 export class Play {
@@ -82,32 +76,16 @@ export class Play {
 
   /** Every reader gets what it has missed, and one message more: whatever comes twice has come before that. */
   async #calmDown(writer: Writer | undefined): Promise<void> {
-    for (const reader of this.#stage.readers) reader.hurry?.()
-    if (!(await this.#caughtUp())) return
-    await writer?.sayEverywhere()
-    await this.#caughtUp()
-  }
-
-  /** Resolves with true once every reader has come to the head of its room, with false when some do not. */
-  async #caughtUp(): Promise<boolean> {
     const { server, readers, signal } = this.#stage
-    const cursors = await Promise.all(ROOMS.map((room) => historyCursor(server.url, room, () => signal.aborted)))
-    signal.throwIfAborted()
-    const heads = new Map<string, number>(ROOMS.map((room, index) => [room, numberOf(cursors[index]!)]))
-    const isThere = ({ history }: Reader) => history.base !== undefined && lastOf(history) >= heads.get(history.room)!
-    const deadline = performance.now() + CATCH_UP_MS
-    while (!readers.every(isThere)) {
-      if (performance.now() > deadline) return false
-      await delay(PAUSE_MS)
-    }
-    return true
+    for (const reader of readers) reader.hurry?.()
+    if (!(await caughtUp(server.url, readers, signal))) return
+    await writer?.sayEverywhere()
+    await caughtUp(server.url, readers, signal)
   }
 
   async #outcome(): Promise<Outcome> {
     const { server, proxy, readers, signal } = this.#stage
-    const logs = new Map(
-      await Promise.all(ROOMS.map(async (room) => [room, await exportRoom(server.url, room, signal)] as const)),
-    )
+    const logs = await exportRooms(server.url, signal)
     const histories = readers.map(({ history }) => history)
     const { posts, changes, retries } = this.#ledger
     const sum = (figures: number[]) => figures.reduce((total, figure) => total + figure, 0)

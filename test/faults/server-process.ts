@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { until } from '../support/until.ts'
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
-/** No reader may ever be so far behind that it is told to start anew. */
-const REPLAY_LIMIT = 1_000_000
+/**
+ * All clients come from one address, and more often than any that means well; no reader may ever be so far behind that it
+ * is told to start anew.
+ */
+const ARGS = ['--limits', 'off', '--replay-limit', '1000000']
 const START_MS = 60_000
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
@@ -15,14 +18,18 @@ type Child = ChildProcessByStdio<null, Readable, Readable>
 export class ServerProcess {
   readonly #directory: string
   readonly #port: number
+  readonly #args: string[]
+  readonly #env: NodeJS.ProcessEnv
   #child: Child | undefined
   #kills = 0
   #said = ''
   #complaints = ''
 
-  constructor(directory: string, port: number) {
+  constructor(directory: string, port: number, args = ARGS, env: NodeJS.ProcessEnv = {}) {
     this.#directory = directory
     this.#port = port
+    this.#args = args
+    this.#env = env
     process.once('exit', () => this.#child?.kill('SIGKILL'))
   }
 
@@ -34,6 +41,15 @@ export class ServerProcess {
     return this.#kills
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  /** What it has written to stdout since it was last started. */
+  get said(): string {
+    return this.#said
+  }
+
   /** What it has written to stderr in all its lives; nothing, when all is well. */
   get complaints(): string {
     return this.#complaints
@@ -41,13 +57,8 @@ export class ServerProcess {
 
   /** Starts the process; it may take a while until it listens. */
   spawn(): void {
-    const args = ['--data', this.#directory, '--port', String(this.#port), '--host', '127.0.0.1']
-    // All clients come from one address, and more often than any that means well.
-    const limits = ['--limits', 'off', '--replay-limit', String(REPLAY_LIMIT)]
-    const child = spawn(process.execPath, [MAIN, ...args, ...limits], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {},
-    })
+    const args = ['--data', this.#directory, '--port', String(this.#port), '--host', '127.0.0.1', ...this.#args]
+    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: this.#env })
     this.#said = ''
     child.stdout.on('data', (bytes) => (this.#said += String(bytes)))
     child.stderr.on('data', (bytes) => (this.#complaints += String(bytes)))
@@ -75,6 +86,13 @@ export class ServerProcess {
   /** Asks it to drain; whether it has the time to is another matter. */
   askToStop(): void {
     this.#child?.kill('SIGTERM')
+  }
+
+  /** Asks it to drain, and resolves with its exit code when it is gone. */
+  async drain(): Promise<number | null> {
+    const child = this.#child
+    await this.#end('SIGTERM')
+    return child?.exitCode ?? null
   }
 
   async stop(): Promise<void> {

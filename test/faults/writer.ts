@@ -22,13 +22,15 @@ export class Writer {
   readonly #own: { room: string; id: string }[] = []
   #token: string | undefined
   #sessionName: string | undefined
+  readonly #mostPauseMs: number
   #count = 0
 
-  constructor(index: number, asker: Asker, ledger: Ledger, random: Random) {
+  constructor(index: number, asker: Asker, ledger: Ledger, random: Random, mostPauseMs = MOST_PAUSE_MS) {
     this.#mark = `w${index}`
     this.#asker = asker
     this.#ledger = ledger
     this.#random = random
+    this.#mostPauseMs = mostPauseMs
     this.#wantsSession = index % 3 === 0
     this.#name = index % 3 === 2 ? null : `写手${index}`
   }
@@ -40,7 +42,7 @@ export class Writer {
       const own = this.#random.chance(0.2) ? this.#own.pop() : undefined
       if (own) await this.#change(own)
       else await this.#say(this.#random.chance(0.05) ? ROOMS : [this.#random.pick(BUSY_ROOMS)])
-      await delay(this.#random.integer(0, MOST_PAUSE_MS))
+      await delay(this.#random.integer(0, this.#mostPauseMs))
     }
   }
 

@@ -49,6 +49,26 @@ describe('/messages', () => {
       expect(oldest.more).to.equal(false)
     })
 
+    it('gives fewer at a time when they are long, and misses none', async () => {
+      const said = Array.from({ length: 30 }, (_, number) => `${number} `.padEnd(8000, '茶'))
+      for (const text of said) await postText(`${url}/chat`, text)
+      const seen: string[] = []
+      let page = (await send(`${messages}?limit=200`)).json
+      const start = `${page.cursor.split('-')[0]}-0`
+      while (page.more) {
+        expect(page.messages).to.have.length(12)
+        seen.unshift(...texts(page.messages))
+        page = (await send(`${messages}?limit=200&before=${page.messages[0].id}`)).json
+      }
+      expect([...texts(page.messages), ...seen]).to.deep.equal(said)
+
+      const polled: string[] = []
+      let poll = (await send(`${messages}?after=${start}`)).json
+      for (; poll.events.length > 0; poll = (await send(`${messages}?after=${poll.cursor}`)).json)
+        polled.push(...texts(poll.events))
+      expect(polled).to.deep.equal(said)
+    })
+
     it('gives a cursor from which the stream goes on without a hole', async () => {
       await say(3)
       const { cursor } = (await send(messages)).json

@@ -28,14 +28,14 @@ describe('a large answer', () => {
 
   for (const [what, request] of [
     ['an export', EXPORT],
-    ['the same history, again and again', requestText('GET', '/messages?limit=200').repeat(20)],
+    ['the same history, again and again', requestText('GET', '/messages?limit=200').repeat(33)],
   ] as const) {
     it(`ends the connection of a client that asks for ${what} and never reads it`, async () => {
       const { socket } = await dial(teahouse.url, request)
       socket.pause()
       await until(() => responses.length > 0)
-      await until(() => responses[0]!.destroyed)
-      expect(responses.every(({ req }) => req.socket.destroyed)).to.equal(true)
+      expect(responses.every(({ req }) => req.socket.destroyed)).to.equal(false)
+      await until(() => responses.every(({ req }) => req.socket.destroyed))
       responses.length = 0
       socket.destroy()
     })

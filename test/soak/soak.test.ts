@@ -1,0 +1,25 @@
+import { expect } from 'chai'
+import { faultsOf, report } from './report.ts'
+import { runSoak } from './run.ts'
+
+/** `npm run soak` is the long one. SOAK_SEED repeats a run. */
+const SHORT = { minutes: 0.12, writers: 4, readers: 20, strangers: 500, restarts: 1 }
+/** So that even a short run sees the limits of time met. */
+const HURRIED = ['--header-seconds', '1', '--request-seconds', '2', '--drain-seconds', '2']
+
+describe('a server under attack', () => {
+  it('serves those who mean well, and keeps nothing of those who do not', async function () {
+    this.timeout(300_000)
+    if (process.platform !== 'linux') {
+      console.warn('      skipped: the attackers need the many loopback addresses, and /proc, of Linux')
+      this.skip()
+    }
+    const seed = Number(process.env.SOAK_SEED ?? Math.floor(Math.random() * 2 ** 32))
+    console.log(`      SOAK_SEED=${seed}`)
+    const outcome = await runSoak({ seed, ...SHORT, server: HURRIED })
+    expect(faultsOf(outcome), report(outcome)).to.deep.equal([])
+    const { connections } = outcome.attack
+    expect(Object.values(connections).reduce((sum, count) => sum + count)).to.be.above(100)
+    expect(outcome.exits).to.deep.equal([0, 0])
+  })
+})
