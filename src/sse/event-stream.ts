@@ -4,6 +4,9 @@ import type { Frame } from './frame.ts'
 /** Bytes that may wait on each side of the PassThrough before `write()` answers false. */
 const HIGH_WATER_MARK = 16 * 1024
 
+/** What lies below a response: the socket, or a stream of HTTP/2. */
+type Wire = Writable & { readonly bufferSize: number | undefined }
+
 /**
  * One client's live connection and its cursor. It is either live (its channel writes to it) or behind (it reads the log
  * by itself, at the speed of its reader); so each entry reaches the client once, in order, and nothing queues up.
@@ -17,7 +20,7 @@ export class EventStream extends PassThrough {
   #response: Writable | undefined
   /** Where the next frame goes, and where all those after it do. */
   #outlet: Writable | undefined
-  #wire: Writable | undefined
+  #wire: Wire | undefined
 
   constructor() {
     super({ highWaterMark: HIGH_WATER_MARK })
@@ -25,10 +28,10 @@ export class EventStream extends PassThrough {
 
   /**
    * Sends itself out by `response`, and closes with it: what `pipe` does, at a fraction of its cost. A frame that finds
-   * nothing waiting goes on at once; the first brings the response's headers, and where the bytes of the body need no
-   * wrapping, those after it can go straight to the `wire`.
+   * nothing waiting goes on at once: the first by the response, which puts the headers before it, those after it
+   * straight to the `wire` below, so the bytes of the body must need no wrapping.
    */
-  sendTo(response: Writable, wire: Writable = response): void {
+  sendTo(response: Writable, wire: Wire): void {
     this.#response = this.#outlet = response
     this.#wire = wire
     response.on('close', () => this.destroy())
@@ -36,7 +39,7 @@ export class EventStream extends PassThrough {
 
   /** How many bytes wait for its reader, from here down to the socket. */
   get heldBytes(): number {
-    return this.writableLength + this.readableLength + (this.#response?.writableLength ?? 0)
+    return this.writableLength + this.readableLength + (this.#wire?.bufferSize ?? 0)
   }
 
   override write(frame: Frame): boolean {

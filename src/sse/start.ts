@@ -19,9 +19,8 @@ const HEADERS = [
 export function startEventStream(request: Request, response: Response): EventStream {
   response.statusCode = 200
   for (const [name, value] of HEADERS) response.setHeader(name, value)
-  // Over HTTP/1.1 it lasts as long as its connection, so its end needs no mark, and no frame the wrapping of a chunk.
-  const isBare = request.httpVersionMajor === 1
-  if (isBare) {
+  if (request.httpVersionMajor === 1) {
+    // It lasts as long as its connection, so its end needs no mark, and no frame the wrapping of a chunk.
     response.setHeader('Connection', 'close')
     response.removeHeader('Transfer-Encoding')
   }
@@ -30,7 +29,7 @@ export function startEventStream(request: Request, response: Response): EventStr
     response.end()
     stream.destroy()
   } else {
-    stream.sendTo(response, isBare ? response.socket! : response)
+    stream.sendTo(response, 'stream' in response ? response.stream : response.socket!)
   }
   return stream
 }
