@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'not_your_message'
   | 'not_your_name'
   | 'store_full'
+  | 'store_unreachable'
   | 'text_too_long'
   | 'too_fast'
   | 'too_large'

@@ -28,6 +28,11 @@ export const ERRORS: Record<RefusalCode, Answer> = {
   not_your_message: { status: 403, zh: '这不是你的消息', en: 'This is not your message' },
   not_your_name: { status: 403, zh: '这不是你的名字', en: 'This is not your name' },
   store_full: { status: 507, zh: '存储空间已满', en: 'The store is full' },
+  store_unreachable: {
+    status: 503,
+    zh: '暂时连不上存储，请稍后再试',
+    en: 'The store cannot be reached; try again soon',
+  },
   text_too_long: { status: 413, zh: '消息不能超过8000个字符', en: 'A message has at most 8,000 characters' },
   too_fast: { status: 429, zh: '太快了，请稍候', en: 'Too fast; wait a little' },
   too_large: { status: 413, zh: '内容太大', en: 'The body is too large' },

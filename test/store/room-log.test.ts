@@ -30,7 +30,7 @@ for (const backend of backends()) {
     })
     afterEach(async () => {
       await store.close()
-      backend.clear()
+      await backend.clear()
     })
 
     const say = (count: number, room = 'lobby') => Promise.all(upTo(count).map((n) => log.append(room, draft(`m${n}`))))

@@ -1,7 +1,7 @@
 import { makeApp, type App, type AppOptions } from '../../src/app.ts'
 import type { Store } from '../../src/chat/store.ts'
 import { startServer } from '../../src/server.ts'
-import type { RetentionOptions } from '../../src/store/sqlite/retention.ts'
+import type { RetentionOptions } from '../../src/store/retention-options.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 
 export interface Teahouse extends App {

@@ -1,0 +1,55 @@
+import type { Store } from '../../chat/store.ts'
+import type { RetentionOptions } from '../retention-options.ts'
+import { Epoch } from './epoch.ts'
+import { EPOCH } from './keys.ts'
+import { Retention } from './retention.ts'
+import { KEY_LIFETIME_MS, RedisRoomLog } from './room-log.ts'
+import { RedisSessionStore } from './session-store.ts'
+import { Shards } from './shards.ts'
+
+export interface RedisOptions extends RetentionOptions {
+  /** Where the server is, or some of the servers of a cluster. */
+  urls: string[]
+  /** Milliseconds after which a session that is not used is over. */
+  nameLifetimeMs: number
+}
+
+/** The store that many nodes share. Rejects with a StoreError when there is no server that will do. */
+export async function openRedisStore({ urls, nameLifetimeMs, ...retention }: RedisOptions): Promise<Store> {
+  let onRestart = () => {}
+  const restart = () => {
+    log.restart()
+    onRestart()
+  }
+  const shards: Shards = new Shards(urls, (connection) => epoch.check(connection))
+  const epoch = new Epoch(shards, restart)
+  const log = new RedisRoomLog(shards, epoch, restart)
+  const sessions = new RedisSessionStore(shards, nameLifetimeMs)
+  const retained = new Retention(shards, retention, KEY_LIFETIME_MS)
+
+  async function close(): Promise<void> {
+    log.restart()
+    epoch.close()
+    sessions.close()
+    shards.close()
+  }
+
+  try {
+    await shards.open(EPOCH.name)
+    await Promise.all([epoch.follow(), sessions.follow()])
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    log,
+    sessions,
+    warnings: [...epoch.warnings],
+    onRestart: (listener) => (onRestart = listener),
+    async sweep(now) {
+      await retained.sweep(now)
+      await sessions.expire(now)
+    },
+    close,
+  }
+}

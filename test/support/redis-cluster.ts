@@ -1,0 +1,42 @@
+import { RedisServer } from './redis-server.ts'
+import { until } from './until.ts'
+
+const SLOTS = 16_384
+const SETTINGS = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', 'cluster-require-full-coverage': 'no' }
+
+/** A real cluster of three masters on loopback, which share out the slots. */
+export class RedisCluster {
+  readonly servers: RedisServer[]
+
+  private constructor(servers: RedisServer[]) {
+    this.servers = servers
+  }
+
+  static async start(): Promise<RedisCluster> {
+    const servers = await Promise.all([1, 2, 3].map(() => RedisServer.start(SETTINGS)))
+    for (const [index, server] of servers.entries()) {
+      const bounds = [index, index + 1].map((part) => Math.floor((part * SLOTS) / servers.length))
+      await server.send('CLUSTER', 'ADDSLOTSRANGE', String(bounds[0]), String(bounds[1]! - 1))
+      await servers[0]!.send('CLUSTER', 'MEET', '127.0.0.1', String(server.port))
+    }
+    for (const server of servers) {
+      await until(
+        async () => /cluster_state:ok[^]*cluster_slots_ok:16384/.test(String(await server.send('CLUSTER', 'INFO'))),
+        () => 'the cluster to agree',
+      )
+    }
+    return new RedisCluster(servers)
+  }
+
+  get urls(): string[] {
+    return this.servers.map(({ url }) => url)
+  }
+
+  async flush(): Promise<void> {
+    for (const server of this.servers) await server.send('FLUSHALL')
+  }
+
+  async stop(): Promise<void> {
+    for (const server of this.servers) await server.stop()
+  }
+}
