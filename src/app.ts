@@ -3,6 +3,7 @@ import Koa from 'koa'
 import { fileURLToPath } from 'node:url'
 import { makeFormats } from './chat/formats.ts'
 import type { Language } from './chat/language.ts'
+import { Refusal } from './chat/refusal.ts'
 import { Rooms } from './chat/rooms.ts'
 import type { Store } from './chat/store.ts'
 import type { Rate } from './http/address-limit.ts'
@@ -66,9 +67,16 @@ export function makeApp(store: Store, options: AppOptions): App {
   const { log, sessions } = store
   const { nameLifetimeMs, onError, corsOrigins = [] } = options
   const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000 })
-  const rooms = new Rooms(log, hub, { graceMs: 10_000, sweepMs: 10_000, announceMs: 1000, typingMs: 3000, ...options })
+  const rooms = new Rooms(store, hub, {
+    graceMs: 10_000,
+    sweepMs: 10_000,
+    announceMs: 1000,
+    typingMs: 3000,
+    ...options,
+  })
+  store.onRestart(() => rooms.restart())
   sessions.onChange((before, after) => rooms.changeSession(before, after))
-  const formats = makeFormats(log.epoch)
+  const formats = makeFormats(log)
 
   const resources = [
     pageRoutes(log, VIEWS),
@@ -98,8 +106,13 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.use(router.allowedMethods())
 
   async function sweep(now: number): Promise<void> {
-    await sessions.use(rooms.sessions(), now)
-    await store.sweep(now)
+    try {
+      await sessions.use(rooms.sessions(), now)
+      await store.sweep(now)
+    } catch (error) {
+      // What cannot be reached now is swept the next time.
+      if (!(error instanceof Refusal)) throw error
+    }
   }
 
   return { koa, hub, rooms, sweep }

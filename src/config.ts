@@ -8,6 +8,8 @@ export interface Config {
   readonly host: string | undefined
   /** A directory, or `:memory:`. */
   readonly data: string
+  /** The Redis that many nodes share in place of `data`, or some of the servers of a cluster; none for the embedded store. */
+  readonly redis: readonly string[]
   readonly language: Language
   readonly nameLifetimeMs: number
   readonly replayLimit: number
@@ -43,6 +45,12 @@ const OPTIONS = {
     value: 'DIR',
     fallback: './data',
     help: 'directory of the store; :memory: keeps nothing',
+  },
+  redis: {
+    env: 'REDIS_URL',
+    value: 'URL',
+    fallback: '',
+    help: 'share a Redis with other nodes; of a cluster, some servers with commas between',
   },
   lang: { env: 'TEAHOUSE_LANG', value: 'LANG', fallback: 'zh', help: 'zh or en: for clients that ask for no language' },
   'name-ttl': {
@@ -120,11 +128,15 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
   const optional = (name: OptionName, most: number) => (text(name) === '' ? undefined : integer(name, 1, most))
   const hasLimits = oneOf('limits', text('limits'), ['on', 'off']) === 'on'
   const keepDays = optional('keep-days', 36_500)
+  const redis = text('redis').split(',').filter(Boolean).map(parseRedis)
+  if (redis.length > 0 && (command === 'backup' || command === 'restore'))
+    throw new ConfigError(`${command} is for the embedded store; Redis has backups of its own`)
 
   return {
     port: integer('port', 0, 65_535),
     host: text('host') || undefined,
     data: text('data'),
+    redis,
     language: oneOf('lang', text('lang'), LANGUAGES),
     nameLifetimeMs: integer('name-ttl', 1, 36_500) * DAY_MS,
     replayLimit: integer('replay-limit', 0, 1_000_000),
@@ -200,6 +212,12 @@ function parseRoom(text: string): string {
   const room = parseRoomName(text)
   if (room !== undefined) return room
   throw new ConfigError(`room must be 1 to 64 letters, digits, - or _, got ${JSON.stringify(text)}`)
+}
+
+function parseRedis(text: string): string {
+  const url = text.trim()
+  if (URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol)) return url
+  throw new ConfigError(`redis must be like redis://example.org:6379, got ${JSON.stringify(url)}`)
 }
 
 function parseOrigin(text: string): string {

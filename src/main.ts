@@ -4,13 +4,14 @@ import { COMMANDS } from './commands.ts'
 import { ConfigError, readConfig, usage, type Config } from './config.ts'
 import { ListenError, startServer } from './server.ts'
 import { StoreError } from './store/store-error.ts'
-import { openSqliteStore } from './store/sqlite/store.ts'
+import { openStore } from './store/store.ts'
 
 /** Milliseconds between two looks for what need no longer be kept. */
 const SWEEP_MS = 60_000
 
 async function serve(config: Config): Promise<void> {
-  const store = openSqliteStore({ ...config, directory: config.data })
+  const store = await openStore(config)
+  for (const warning of store.warnings) console.warn(`teahouse: ${warning}`)
   const onError = (error: unknown) => console.error(error)
   const app = makeApp(store, { ...config, onError })
   const server = await startServer(app, config)

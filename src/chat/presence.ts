@@ -31,13 +31,10 @@ export class Presence {
   readonly #options: PresenceOptions
   readonly #people = new Map<string, Person>()
   #guests = 0
+  readonly #guestsElsewhere = new Map<string, number>()
 
   constructor(options: PresenceOptions) {
     this.#options = options
-  }
-
-  get isEmpty(): boolean {
-    return this.#people.size === 0 && this.#guests === 0
   }
 
   /** How many people with a name there are. */
@@ -61,15 +58,24 @@ export class Presence {
     if (person) this.#remove(folded, person)
   }
 
+  /** Counts the guests whom another node has. */
+  setGuestsElsewhere(node: string, count: number): void {
+    if (count > 0) this.#guestsElsewhere.set(node, count)
+    else this.#guestsElsewhere.delete(node)
+  }
+
   roster(): Required<Roster> {
     const users = Array.from(this.#people.values(), ({ text }) => text)
-    return { count: users.length + this.#guests, users, guests: this.#guests }
+    let guests = this.#guests
+    for (const count of this.#guestsElsewhere.values()) guests += count
+    return { count: users.length + guests, users, guests }
   }
 
   /** Forgets everybody, without a word. */
   clear(): void {
     for (const { leaving } of this.#people.values()) clearTimeout(leaving)
     this.#people.clear()
+    this.#guestsElsewhere.clear()
     this.#guests = 0
   }
 

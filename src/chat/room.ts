@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Channel, EventStream, Hub } from '../sse/index.ts'
 import { Audience, type AudienceOptions, type Pass } from './audience.ts'
 import type { Cursor } from './cursor.ts'
 import type { Entry } from './entry.ts'
-import type { Format } from './format.ts'
+import { RETRY_MS, type Format } from './format.ts'
+import type { Neighbours } from './neighbours.ts'
+import { Refusal } from './refusal.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Session } from './session.ts'
 import { judge } from './verdict.ts'
@@ -20,6 +23,8 @@ export interface Listening {
   session?: Session | undefined
 }
 
+const READ_AGAIN_MS = 300
+
 /** A conversation while somebody is in it: its streams, in a channel for each format, and who is there. */
 export class Room {
   readonly name: string
@@ -31,6 +36,7 @@ export class Room {
   readonly #waiting = new Set<() => void>()
   #head = 0
   #stopFollowing: (() => void) | undefined
+  #isClosed = false
 
   constructor(name: string, log: RoomLog, hub: Hub, options: RoomOptions) {
     this.name = name
@@ -40,14 +46,31 @@ export class Room {
     this.audience = new Audience(options, (say) => this.#pass(say))
   }
 
-  async open(): Promise<this> {
-    const { head, stop } = await this.#log.follow(this.name, (entries) => this.#receive(entries))
+  async open(neighbours: Neighbours): Promise<this> {
+    const { head, stop } = await this.#log.follow(
+      this.name,
+      (entries) => this.#receive(entries),
+      (isReachable) => this.#pass((format) => format.store(isReachable)),
+    )
     this.#head = head
     this.#stopFollowing = stop
+    try {
+      this.audience.meet(await neighbours.enter(this.name, this.audience.news))
+    } catch (error) {
+      stop()
+      throw error
+    }
     return this
   }
 
+  /** Ends every stream, each with its own time to come back, and closes. */
+  end(retryMs: () => number): void {
+    for (const channel of this.#channels.values()) channel.end(retryMs)
+    this.close()
+  }
+
   close(): void {
+    this.#isClosed = true
     for (const wake of this.#waiting) wake()
     this.#stopFollowing?.()
     this.audience.clear()
@@ -73,6 +96,10 @@ export class Room {
   async listen(stream: EventStream, { format, since, session }: Listening): Promise<void> {
     const extent = await this.#log.extent(this.name)
     if (stream.destroyed) return
+    if (this.#isClosed) {
+      stream.end(format.closing(RETRY_MS))
+      return
+    }
     const { cursor, ...verdict } = judge(this.name, since, {
       epoch: this.#log.epoch,
       first: extent.first,
@@ -110,7 +137,7 @@ export class Room {
         head: this.#head,
         source: {
           read: async (after, limit) => {
-            const entries = await this.#log.read(this.name, after, limit)
+            const entries = await this.#read(after, limit)
             return entries.map((entry) => format.entry(entry))
           },
         },
@@ -123,6 +150,18 @@ export class Room {
       this.#channels.set(format, channel)
     }
     return channel
+  }
+
+  /** A stream that is behind waits for a store that cannot be reached, as those that are live do. */
+  async #read(after: number, limit: number): Promise<Entry[]> {
+    for (;;) {
+      try {
+        return await this.#log.read(this.name, after, limit)
+      } catch (error) {
+        if (this.#isClosed || !(error instanceof Refusal) || error.code !== 'store_unreachable') throw error
+        await delay(READ_AGAIN_MS)
+      }
+    }
   }
 
   #receive(entries: Entry[]): void {

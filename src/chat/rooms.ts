@@ -1,16 +1,23 @@
 import type { Hub } from '../sse/index.ts'
 import { Room, type RoomOptions } from './room.ts'
+import type { Neighbours } from './neighbours.ts'
+import type { Roster } from './presence.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Session } from './session.ts'
+import type { Store } from './store.ts'
 
 export interface RoomsOptions extends RoomOptions {
   /** Milliseconds between two looks for rooms that everybody has left. */
   sweepMs: number
 }
 
+/** Milliseconds over which the clients come back when all of them must. */
+const RESTART_SPREAD_MS = 3000
+
 /** The rooms that somebody is in, each opened when it is first asked for and closed some time after the last has left. */
 export class Rooms {
   readonly #log: RoomLog
+  readonly #neighbours: Neighbours
   readonly #hub: Hub
   readonly #options: RoomsOptions
   readonly #opening = new Map<string, Promise<Room>>()
@@ -19,8 +26,9 @@ export class Rooms {
   #idle = new Set<Room>()
   readonly #sweeper: NodeJS.Timeout
 
-  constructor(log: RoomLog, hub: Hub, options: RoomsOptions) {
+  constructor({ log, neighbours }: Pick<Store, 'log' | 'neighbours'>, hub: Hub, options: RoomsOptions) {
     this.#log = log
+    this.#neighbours = neighbours
     this.#hub = hub
     this.#options = options
     this.#sweeper = setInterval(() => this.#sweep(), options.sweepMs).unref()
@@ -46,6 +54,22 @@ export class Rooms {
     return this.#open.get(name)
   }
 
+  /** Who is in a room, on whatever node. */
+  async roster(name: string): Promise<Required<Roster>> {
+    return this.#open.get(name)?.audience.roster ?? this.#neighbours.roster(name)
+  }
+
+  /** How many are in each room in which somebody is, on whatever node. */
+  async counts(): Promise<Map<string, number>> {
+    const counts = await this.#neighbours.counts()
+    for (const room of this.#open.values()) {
+      const { count } = room.audience.roster
+      if (count > 0) counts.set(room.name, count)
+      else counts.delete(room.name)
+    }
+    return counts
+  }
+
   [Symbol.iterator](): IterableIterator<Room> {
     return this.#open.values()
   }
@@ -60,6 +84,12 @@ export class Rooms {
     for (const room of this.#open.values()) room.audience.changeSession(before, after)
   }
 
+  /** Ends every stream, since what they follow does not go on: their clients come back, and are told how things stand. */
+  restart(): void {
+    for (const room of this.#open.values()) room.end(() => 1000 + Math.floor(Math.random() * RESTART_SPREAD_MS))
+    this.#open.clear()
+  }
+
   /** Closes every room; whoever waits in a long poll is answered. */
   close(): void {
     clearInterval(this.#sweeper)
@@ -69,7 +99,7 @@ export class Rooms {
 
   async #openRoom(name: string): Promise<Room> {
     try {
-      const room = await new Room(name, this.#log, this.#hub, this.#options).open()
+      const room = await new Room(name, this.#log, this.#hub, this.#options).open(this.#neighbours)
       this.#open.set(name, room)
       return room
     } finally {

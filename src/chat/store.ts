@@ -1,3 +1,4 @@
+import type { Neighbours } from './neighbours.ts'
 import type { RoomLog } from './room-log.ts'
 import type { SessionStore } from './session.ts'
 
@@ -5,6 +6,7 @@ import type { SessionStore } from './session.ts'
 export interface Store {
   log: RoomLog
   sessions: SessionStore
+  neighbours: Neighbours
   /** What the operator should know of how safe things are here, each in one line. */
   warnings: string[]
   /**

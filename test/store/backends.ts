@@ -5,8 +5,8 @@ import type { Store } from '../../src/chat/store.ts'
 import { openRedisStore } from '../../src/store/redis/store.ts'
 import type { RetentionOptions } from '../../src/store/retention-options.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
-import { RedisCluster } from '../support/redis-cluster.ts'
-import { hasRedis, RedisServer } from '../support/redis-server.ts'
+import { hasRedis } from '../support/redis-server.ts'
+import { sharedCluster, sharedServer } from '../support/shared-redis.ts'
 
 export interface BackendOptions extends RetentionOptions {
   nameLifetimeMs: number
@@ -49,20 +49,16 @@ function onSqlite(): Backend {
   }
 }
 
-// The servers are started once, when they are first wanted, and end with this process.
-let server: Promise<RedisServer> | undefined
-let cluster: Promise<RedisCluster> | undefined
-
 function onRedis(): Backend {
   return {
     name: 'Redis',
     keeps: true,
     async open(options) {
-      server ??= RedisServer.start()
-      return openRedisStore({ ...DEFAULTS, ...options, urls: [(await server).url] })
+      const { url } = await sharedServer()
+      return openRedisStore({ ...DEFAULTS, ...options, urls: [url] })
     },
     async clear() {
-      await (await server)?.send('FLUSHALL')
+      await (await sharedServer()).send('FLUSHALL')
     },
   }
 }
@@ -72,11 +68,11 @@ function onCluster(): Backend {
     name: 'Redis Cluster',
     keeps: true,
     async open(options) {
-      cluster ??= RedisCluster.start()
-      return openRedisStore({ ...DEFAULTS, ...options, urls: (await cluster).urls })
+      const { urls } = await sharedCluster()
+      return openRedisStore({ ...DEFAULTS, ...options, urls })
     },
     async clear() {
-      await (await cluster)?.flush()
+      await (await sharedCluster()).flush()
     },
   }
 }

@@ -3,6 +3,7 @@ import type { Store } from '../../src/chat/store.ts'
 import { startServer } from '../../src/server.ts'
 import type { RetentionOptions } from '../../src/store/retention-options.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { openChosenStore } from './chosen-store.ts'
 
 export interface Teahouse extends App {
   url: string
@@ -14,13 +15,14 @@ export interface Teahouse extends App {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** A real server on a free port of loopback; it keeps nothing unless it is given a directory. */
+/** A real server on a free port of loopback, over the chosen store; or over a directory, if it is given one. */
 export async function startTeahouse(
   options: Partial<AppOptions> & RetentionOptions & { data?: string } = {},
 ): Promise<Teahouse> {
   const failures: unknown[] = []
-  const { data = ':memory:', nameLifetimeMs = 30 * DAY_MS } = options
-  const store = openSqliteStore({ ...options, directory: data, nameLifetimeMs })
+  const { data, nameLifetimeMs = 30 * DAY_MS } = options
+  const kept = { ...options, nameLifetimeMs }
+  const store = data === undefined ? await openChosenStore(kept) : openSqliteStore({ ...kept, directory: data })
   const app = makeApp(store, {
     language: 'zh',
     replayLimit: 10_000,

@@ -2,6 +2,7 @@ import type { Store } from '../../chat/store.ts'
 import type { RetentionOptions } from '../retention-options.ts'
 import { Epoch } from './epoch.ts'
 import { EPOCH } from './keys.ts'
+import { RedisNeighbours } from './neighbours.ts'
 import { Retention } from './retention.ts'
 import { KEY_LIFETIME_MS, RedisRoomLog } from './room-log.ts'
 import { RedisSessionStore } from './session-store.ts'
@@ -25,9 +26,11 @@ export async function openRedisStore({ urls, nameLifetimeMs, ...retention }: Red
   const epoch = new Epoch(shards, restart)
   const log = new RedisRoomLog(shards, epoch, restart)
   const sessions = new RedisSessionStore(shards, nameLifetimeMs)
+  const neighbours = new RedisNeighbours(shards)
   const retained = new Retention(shards, retention, KEY_LIFETIME_MS)
 
   async function close(): Promise<void> {
+    await neighbours.close()
     log.restart()
     epoch.close()
     sessions.close()
@@ -36,7 +39,7 @@ export async function openRedisStore({ urls, nameLifetimeMs, ...retention }: Red
 
   try {
     await shards.open(EPOCH.name)
-    await Promise.all([epoch.follow(), sessions.follow()])
+    await Promise.all([epoch.follow(), sessions.follow(), neighbours.start()])
   } catch (error) {
     await close()
     throw error
@@ -44,6 +47,7 @@ export async function openRedisStore({ urls, nameLifetimeMs, ...retention }: Red
   return {
     log,
     sessions,
+    neighbours,
     warnings: [...epoch.warnings],
     onRestart: (listener) => (onRestart = listener),
     async sweep(now) {

@@ -1,3 +1,4 @@
+import { ALONE } from '../../chat/neighbours.ts'
 import type { Store } from '../../chat/store.ts'
 import { openDatabase } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -23,6 +24,7 @@ export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: Sql
   return {
     log,
     sessions,
+    neighbours: ALONE,
     warnings: [],
     // Nobody else writes to its file, so nothing is ever lost of it.
     onRestart() {},
