@@ -127,6 +127,8 @@ function hasSeen(validators: string, etag: string): boolean {
 /** Aborts when the client goes away. */
 function leaving(ctx: Context): AbortSignal {
   const controller = new AbortController()
+  // It may have gone while the store was asked.
+  if (ctx.res.closed) controller.abort()
   ctx.res.once('close', () => controller.abort())
   return controller.signal
 }

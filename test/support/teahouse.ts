@@ -2,6 +2,7 @@ import { makeApp, type App, type AppOptions } from '../../src/app.ts'
 import type { Store } from '../../src/chat/store.ts'
 import { startServer } from '../../src/server.ts'
 import type { RetentionOptions } from '../../src/store/retention-options.ts'
+import { openRedisStore } from '../../src/store/redis/store.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { openChosenStore } from './chosen-store.ts'
 
@@ -15,14 +16,19 @@ export interface Teahouse extends App {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** A real server on a free port of loopback, over the chosen store; or over a directory, if it is given one. */
-export async function startTeahouse(
-  options: Partial<AppOptions> & RetentionOptions & { data?: string } = {},
-): Promise<Teahouse> {
+interface TeahouseOptions extends Partial<AppOptions>, RetentionOptions {
+  /** A directory. */
+  data?: string
+  /** A Redis, or a cluster. */
+  redis?: string[]
+  leaseMs?: number
+}
+
+/** A real server on a free port of loopback, over the chosen store; or over the one of the options. */
+export async function startTeahouse(options: TeahouseOptions = {}): Promise<Teahouse> {
   const failures: unknown[] = []
-  const { data, nameLifetimeMs = 30 * DAY_MS } = options
-  const kept = { ...options, nameLifetimeMs }
-  const store = data === undefined ? await openChosenStore(kept) : openSqliteStore({ ...kept, directory: data })
+  const { nameLifetimeMs = 30 * DAY_MS } = options
+  const store = await openStore({ ...options, nameLifetimeMs })
   const app = makeApp(store, {
     language: 'zh',
     replayLimit: 10_000,
@@ -41,4 +47,9 @@ export async function startTeahouse(
       await store.close()
     },
   }
+}
+
+async function openStore({ data, redis, ...options }: TeahouseOptions & { nameLifetimeMs: number }): Promise<Store> {
+  if (redis) return openRedisStore({ ...options, urls: redis })
+  return data === undefined ? openChosenStore(options) : openSqliteStore({ ...options, directory: data })
 }

@@ -7,26 +7,28 @@ import { BEAT } from './people-scripts.ts'
 import { RoomPeople } from './room-people.ts'
 import type { Shards } from './shards.ts'
 
-/** Milliseconds between two signs of life, and for how long one is good. */
-const BEAT_MS = 3000
-const LEASE_MS = 10_000
+/** How many signs of life a lease has time for. */
+const BEATS_PER_LEASE = 3
 
 /** The nodes that share a Redis. Each has a lease, and says by it that those who are with it are still there. */
 export class RedisNeighbours implements Neighbours {
   readonly #shards: Shards
+  readonly #leaseMs: number
   readonly #node = randomBytes(6).toString('hex')
   readonly #rooms = new Map<RoomPeople, string>()
   readonly #farewells = new Set<Promise<void>>()
   #heart: NodeJS.Timeout | undefined
 
-  constructor(shards: Shards) {
+  /** A node that gives no sign of life for `leaseMs` is gone. */
+  constructor(shards: Shards, leaseMs: number) {
     this.#shards = shards
+    this.#leaseMs = leaseMs
   }
 
   /** Gives the first sign of life; this one must be known before it has anybody. */
   async start(): Promise<void> {
     await this.#beat()
-    this.#heart = setInterval(() => void this.#beat().catch(() => {}), BEAT_MS).unref()
+    this.#heart = setInterval(() => void this.#beat().catch(() => {}), this.#leaseMs / BEATS_PER_LEASE).unref()
   }
 
   async enter(room: string, news: RoomNews): Promise<Announcer> {
@@ -88,7 +90,7 @@ export class RedisNeighbours implements Neighbours {
     const key = nodeKey(this.#node)
     const counts = Array.from(this.#rooms, ([people, room]) => [room, people.count] as const)
     const taken = counts.filter(([, count]) => count > 0).flat()
-    const wasAlive = await this.#shards.of(key).run<number>(BEAT, [key], [LEASE_MS, ...taken])
+    const wasAlive = await this.#shards.of(key).run<number>(BEAT, [key], [this.#leaseMs, ...taken])
     await this.#shards.of(NODES).send(['SADD', NODES, this.#node])
     const alive = new Set(await this.#othersAlive())
     for (const people of this.#rooms.keys()) {

@@ -13,10 +13,17 @@ export interface RedisOptions extends RetentionOptions {
   urls: string[]
   /** Milliseconds after which a session that is not used is over. */
   nameLifetimeMs: number
+  /** Milliseconds after its last sign of life at which a node counts as gone. */
+  leaseMs?: number
 }
 
 /** The store that many nodes share. Rejects with a StoreError when there is no server that will do. */
-export async function openRedisStore({ urls, nameLifetimeMs, ...retention }: RedisOptions): Promise<Store> {
+export async function openRedisStore({
+  urls,
+  nameLifetimeMs,
+  leaseMs = 10_000,
+  ...retention
+}: RedisOptions): Promise<Store> {
   let onRestart = () => {}
   const restart = () => {
     log.restart()
@@ -26,7 +33,7 @@ export async function openRedisStore({ urls, nameLifetimeMs, ...retention }: Red
   const epoch = new Epoch(shards, restart)
   const log = new RedisRoomLog(shards, epoch, restart)
   const sessions = new RedisSessionStore(shards, nameLifetimeMs)
-  const neighbours = new RedisNeighbours(shards)
+  const neighbours = new RedisNeighbours(shards, leaseMs)
   const retained = new Retention(shards, retention, KEY_LIFETIME_MS)
 
   async function close(): Promise<void> {
