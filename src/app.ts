@@ -3,7 +3,7 @@ import Koa from 'koa'
 import { fileURLToPath } from 'node:url'
 import { makeFormats } from './chat/formats.ts'
 import type { Language } from './chat/language.ts'
-import { Refusal } from './chat/refusal.ts'
+import { isUnreachable } from './chat/refusal.ts'
 import { Rooms } from './chat/rooms.ts'
 import type { Store } from './chat/store.ts'
 import type { Rate } from './http/address-limit.ts'
@@ -111,7 +111,7 @@ export function makeApp(store: Store, options: AppOptions): App {
       await store.sweep(now)
     } catch (error) {
       // What cannot be reached now is swept the next time.
-      if (!(error instanceof Refusal)) throw error
+      if (!isUnreachable(error)) throw error
     }
   }
 

@@ -5,7 +5,7 @@ import type { Cursor } from './cursor.ts'
 import type { Entry } from './entry.ts'
 import { RETRY_MS, type Format } from './format.ts'
 import type { Neighbours } from './neighbours.ts'
-import { Refusal } from './refusal.ts'
+import { isUnreachable } from './refusal.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Session } from './session.ts'
 import { judge } from './verdict.ts'
@@ -158,7 +158,7 @@ export class Room {
       try {
         return await this.#log.read(this.name, after, limit)
       } catch (error) {
-        if (this.#isClosed || !(error instanceof Refusal) || error.code !== 'store_unreachable') throw error
+        if (this.#isClosed || !isUnreachable(error)) throw error
         await delay(READ_AGAIN_MS)
       }
     }

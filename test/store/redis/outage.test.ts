@@ -58,6 +58,27 @@ import { until } from '../../support/until.ts'
     expect((await send(`${node.url}/users`)).json.users).to.deep.equal(['bob'])
   })
 
+  it('lets a stream that comes meanwhile wait', async () => {
+    await start()
+    const bob = await takeName(node.url, 'bob')
+    const { json } = await postText(`${node.url}/chat`, 'before')
+    await redis.kill()
+    const streams = [
+      await listen(`${node.url}/chat?format=json`, { ...bob, 'Last-Event-ID': json.id }),
+      await listen(`${node.url}/rooms/tea/chat?format=json&since=start`),
+    ]
+    for (const stream of streams) await stream.until(1, 'store')
+    await redis.start()
+    for (const stream of streams) await stream.until(1, 'ready')
+    await postText(`${other.url}/chat`, 'after')
+    await postText(`${other.url}/rooms/tea/chat`, 'after')
+    for (const stream of streams) {
+      await stream.until(1)
+      expect(texts(stream)).to.deep.equal(['after'])
+    }
+    expect((await send(`${node.url}/users`)).json.users).to.deep.equal(['bob'])
+  })
+
   it('catches up alone when it alone was cut off', async () => {
     await start()
     const stream = await listen(`${node.url}/chat?format=json`)
