@@ -17,6 +17,8 @@ export function body(): Middleware {
   })
 
   return function body(ctx, next) {
+    // The client has gone while the store was asked who it is; there is nobody to answer.
+    if (ctx.req.destroyed) throw new Refusal('bad_request')
     if (!/^(utf-8|us-ascii)?$/i.test(ctx.request.charset)) throw new Refusal('unsupported_type')
     return parse(ctx, next)
   }

@@ -11,23 +11,33 @@ const START_MS = 60_000
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
-/** The server as its operator starts it: one process at a time, always on the same directory and port. */
+/** The server as its operator starts it: one process at a time, always on the same store and port. */
 export class ServerProcess {
-  readonly #directory: string
+  readonly #store: string[]
   readonly #port: number
   #child: Child | undefined
   #kills = 0
   #said = ''
   #complaints = ''
 
-  constructor(directory: string, port: number) {
-    this.#directory = directory
+  /** `store` are the options that say where it keeps things. */
+  constructor(store: string[], port: number) {
+    this.#store = store
     this.#port = port
     process.once('exit', () => this.#child?.kill('SIGKILL'))
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  /** Whether there is a process, which may not listen yet. */
+  get isRunning(): boolean {
+    return this.#child !== undefined
   }
 
   get kills(): number {
@@ -41,7 +51,7 @@ export class ServerProcess {
 
   /** Starts the process; it may take a while until it listens. */
   spawn(): void {
-    const args = ['--data', this.#directory, '--port', String(this.#port), '--host', '127.0.0.1']
+    const args = [...this.#store, '--port', String(this.#port), '--host', '127.0.0.1']
     // All clients come from one address, and more often than any that means well.
     const limits = ['--limits', 'off', '--replay-limit', String(REPLAY_LIMIT)]
     const child = spawn(process.execPath, [MAIN, ...args, ...limits], {

@@ -4,7 +4,7 @@ import { until } from './until.ts'
 const SLOTS = 16_384
 const SETTINGS = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', 'cluster-require-full-coverage': 'no' }
 
-/** A real cluster of three masters on loopback, which share out the slots. */
+/** A real cluster of three masters on loopback, which share out the slots; the first may have a replica. */
 export class RedisCluster {
   readonly servers: RedisServer[]
 
@@ -30,6 +30,18 @@ export class RedisCluster {
 
   get urls(): string[] {
     return this.servers.map(({ url }) => url)
+  }
+
+  /** Gives the first master a replica, and resolves with it when it has everything. */
+  async addReplica(): Promise<RedisServer> {
+    const [master] = this.servers
+    const replica = await RedisServer.start(SETTINGS)
+    const id = String(await master!.send('CLUSTER', 'MYID'))
+    await master!.send('CLUSTER', 'MEET', '127.0.0.1', String(replica.port))
+    await until(async () => String(await replica.send('CLUSTER', 'NODES')).includes(id))
+    await until(async () => (await replica.send('CLUSTER', 'REPLICATE', id).catch(() => '')) === 'OK')
+    await until(async () => /master_link_status:up/.test(String(await replica.send('INFO', 'replication'))))
+    return replica
   }
 
   async flush(): Promise<void> {

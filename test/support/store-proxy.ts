@@ -6,7 +6,7 @@ type Weather = 'clear' | 'cut' | 'silent'
 
 /** A TCP proxy between a node and its Redis, so that one node alone can be cut off from it. */
 export class StoreProxy {
-  readonly #targetPort: number
+  #targetPort: number
   readonly #listener: Server
   readonly #sockets = new Set<Socket>()
   #weather: Weather = 'clear'
@@ -30,6 +30,12 @@ export class StoreProxy {
   /** Breaks every connection, and every one that is tried. */
   cut(): void {
     this.#weather = 'cut'
+    this.#breakAll()
+  }
+
+  /** Leads to another server from now on, as a name does that was given to another machine. */
+  leadTo(port: number): void {
+    this.#targetPort = port
     this.#breakAll()
   }
 

@@ -56,12 +56,13 @@ export class Feed {
 
   /** Makes up for a time without the channel. */
   async resume(connection: Connection): Promise<void> {
-    const [head, at] = await runOn<[number, string]>(connection, LOOK, this.#options.room, [this.#head])
+    // What comes meanwhile by the channel moves the head on.
+    const [before, beforeAt] = [this.#head, this.#headAt]
+    const [head, at] = await runOn<[number, string]>(connection, LOOK, this.#options.room, [before])
     if (!this.#isKnown) {
-      this.#head = Math.max(head, 0)
-      this.#headAt = 0
+      this.#head = head
       this.#isKnown = true
-    } else if (head < this.#head || (at !== '' && this.#headAt !== 0 && Number(at) !== this.#headAt)) {
+    } else if (head < before || (at !== '' && beforeAt !== 0 && Number(at) !== beforeAt)) {
       return this.#options.onLoss()
     }
     this.#heard = Math.max(this.#heard, head)
