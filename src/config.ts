@@ -10,6 +10,8 @@ export interface Config {
   readonly data: string
   /** The Redis that many nodes share in place of `data`, or some of the servers of a cluster; none for the embedded store. */
   readonly redis: readonly string[]
+  /** How many replicas of it must have an entry before a post is answered. */
+  readonly redisReplicas: number
   readonly language: Language
   readonly nameLifetimeMs: number
   readonly replayLimit: number
@@ -51,6 +53,12 @@ const OPTIONS = {
     value: 'URL',
     fallback: '',
     help: 'share a Redis with other nodes; of a cluster, some servers with commas between',
+  },
+  'redis-replicas': {
+    env: 'REDIS_REPLICAS',
+    value: 'NUMBER',
+    fallback: '0',
+    help: 'replicas of Redis that must have a message before it is answered',
   },
   lang: { env: 'TEAHOUSE_LANG', value: 'LANG', fallback: 'zh', help: 'zh or en: for clients that ask for no language' },
   'name-ttl': {
@@ -137,6 +145,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
     host: text('host') || undefined,
     data: text('data'),
     redis,
+    redisReplicas: integer('redis-replicas', 0, 9),
     language: oneOf('lang', text('lang'), LANGUAGES),
     nameLifetimeMs: integer('name-ttl', 1, 36_500) * DAY_MS,
     replayLimit: integer('replay-limit', 0, 1_000_000),

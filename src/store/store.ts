@@ -8,15 +8,17 @@ export interface StoreOptions extends RetentionOptions {
   data: string
   /** Where the store is that nodes share; none for the embedded one. */
   redis: readonly string[]
+  /** How many replicas of it must have an entry before it counts as appended. */
+  redisReplicas: number
   /** Milliseconds after which a session that is not used is over. */
   nameLifetimeMs: number
 }
 
 /** Opens the store that the options choose. Rejects with a StoreError when it cannot be used. */
-export async function openStore({ data, redis, ...options }: StoreOptions): Promise<Store> {
+export async function openStore({ data, redis, redisReplicas, ...options }: StoreOptions): Promise<Store> {
   const { keepMs, keepEntries, nameLifetimeMs } = options
   const kept = { keepMs, keepEntries, nameLifetimeMs }
   return redis.length > 0
-    ? openRedisStore({ ...kept, urls: [...redis] })
+    ? openRedisStore({ ...kept, urls: [...redis], replicas: redisReplicas })
     : openSqliteStore({ ...kept, directory: data })
 }

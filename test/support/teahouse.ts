@@ -21,6 +21,7 @@ interface TeahouseOptions extends Partial<AppOptions>, RetentionOptions {
   data?: string
   /** A Redis, or a cluster. */
   redis?: string[]
+  replicas?: number
   leaseMs?: number
 }
 

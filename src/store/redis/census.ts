@@ -31,6 +31,11 @@ export class Census {
     this.#news = news
   }
 
+  /** How many other nodes somebody is with. */
+  get size(): number {
+    return this.#nodes.size
+  }
+
   get nodes(): Iterable<string> {
     return this.#nodes.keys()
   }

@@ -43,7 +43,8 @@ export class Feed {
   /** A message of the channel. */
   hear(message: string): void {
     // What was appended here is known already, and most often is.
-    if (Number.parseInt(message.slice('["'.length)) > this.#head) this.take(toEntry(this.#options.room, JSON.parse(message) as StreamItem))
+    if (Number.parseInt(message.slice('["'.length)) > this.#head)
+      this.take(toEntry(this.#options.room, JSON.parse(message) as StreamItem))
   }
 
   /** An entry that is in the log, in whatever order they become known. */

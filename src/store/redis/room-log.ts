@@ -7,7 +7,8 @@ import { Feeds } from './feeds.ts'
 import { roomKeys } from './keys.ts'
 import { APPEND, HISTORY, IMPORT } from './log-scripts.ts'
 import { RoomList } from './room-list.ts'
-import { runInRoom } from './run-in-room.ts'
+import type { Replication } from './replication.ts'
+import { runInRoom, runOn } from './run-in-room.ts'
 import type { Script } from './script.ts'
 import type { Shards } from './shards.ts'
 
@@ -19,11 +20,13 @@ export class RedisRoomLog implements RoomLog {
   readonly #epoch: Epoch
   readonly #feeds: Feeds
   readonly #list: RoomList
+  readonly #replication: Replication
 
   /** `onGap` is called when a room cannot be followed on from where it was. */
-  constructor(shards: Shards, epoch: Epoch, onGap: () => void) {
+  constructor(shards: Shards, epoch: Epoch, replication: Replication, onGap: () => void) {
     this.#shards = shards
     this.#epoch = epoch
+    this.#replication = replication
     this.#list = new RoomList(shards)
     this.#feeds = new Feeds(shards, { read: (...args) => this.read(...args), onLoss: () => epoch.renew(), onGap })
   }
@@ -34,13 +37,15 @@ export class RedisRoomLog implements RoomLog {
 
   async append(room: string, draft: Draft): Promise<Appended> {
     const once = draft.event === 'message' && draft.once ? `${draft.once.key} ${draft.once.sender}` : ''
+    const connection = this.#shards.of(roomKeys(room).log)
     const [[verdict, item]] = await Promise.all([
-      this.#run<[string, StreamItem]>(APPEND, room, [once, KEY_LIFETIME_MS, ...toFields(draft)]),
+      runOn<[string, StreamItem]>(connection, APPEND, room, [once, KEY_LIFETIME_MS, ...toFields(draft)]),
       draft.event === 'message' && this.#list.note(room),
     ])
     if (verdict !== 'new' && verdict !== 'known') throw new Refusal(verdict as RefusalCode)
     const entry = toEntry(room, item)
     this.#feeds.find(room)?.take(entry)
+    await this.#replication.settle(connection)
     return { entry, isNew: verdict === 'new' }
   }
 

@@ -17,7 +17,7 @@ interface Words {
   typing?: Name[]
 }
 
-/** Milliseconds between two tellings of what has changed. */
+/** Milliseconds between two tellings of what has changed, for each node in the room: each of them hears all the others. */
 const TELL_MS = 50
 
 /** One room, as this node and the others tell each other who is in it. */
@@ -133,7 +133,7 @@ export class RoomPeople implements Announcer {
   #tellSoon(words: Partial<Words>): void {
     if (this.#isOver) return
     Object.assign(this.#untold, words)
-    this.#pause ??= setTimeout(() => this.#tell(), TELL_MS).unref()
+    this.#pause ??= setTimeout(() => this.#tell(), TELL_MS * (1 + this.#census.size)).unref()
   }
 
   #tell(): void {

@@ -3,6 +3,7 @@ import type { RetentionOptions } from '../retention-options.ts'
 import { Epoch } from './epoch.ts'
 import { EPOCH } from './keys.ts'
 import { RedisNeighbours } from './neighbours.ts'
+import { Replication } from './replication.ts'
 import { Retention } from './retention.ts'
 import { KEY_LIFETIME_MS, RedisRoomLog } from './room-log.ts'
 import { RedisSessionStore } from './session-store.ts'
@@ -13,17 +14,15 @@ export interface RedisOptions extends RetentionOptions {
   urls: string[]
   /** Milliseconds after which a session that is not used is over. */
   nameLifetimeMs: number
+  /** How many replicas must have an entry before it counts as appended. */
+  replicas?: number
   /** Milliseconds after its last sign of life at which a node counts as gone. */
   leaseMs?: number
 }
 
 /** The store that many nodes share. Rejects with a StoreError when there is no server that will do. */
-export async function openRedisStore({
-  urls,
-  nameLifetimeMs,
-  leaseMs = 10_000,
-  ...retention
-}: RedisOptions): Promise<Store> {
+export async function openRedisStore(options: RedisOptions): Promise<Store> {
+  const { urls, nameLifetimeMs, replicas = 0, leaseMs = 10_000, ...retention } = options
   let onRestart = () => {}
   const restart = () => {
     log.restart()
@@ -31,7 +30,7 @@ export async function openRedisStore({
   }
   const shards: Shards = new Shards(urls, (connection) => epoch.check(connection))
   const epoch = new Epoch(shards, restart)
-  const log = new RedisRoomLog(shards, epoch, restart)
+  const log = new RedisRoomLog(shards, epoch, new Replication(replicas), restart)
   const sessions = new RedisSessionStore(shards, nameLifetimeMs)
   const neighbours = new RedisNeighbours(shards, leaseMs)
   const retained = new Retention(shards, retention, KEY_LIFETIME_MS)

@@ -37,6 +37,20 @@ import { until } from '../../support/until.ts'
     for (const server of [master, replica]) await server.stop()
   })
 
+  it('finds what was answered on the replica, when replicas are waited for', async () => {
+    const [master, replica] = [await RedisServer.start(), await RedisServer.start()]
+    await replica.send('REPLICAOF', '127.0.0.1', String(master.port))
+    await until(async () => /master_link_status:up/.test(String(await replica.send('INFO', 'replication'))))
+    const node = await startTeahouse({ redis: [master.url], replicas: 1 })
+    const said = Array.from({ length: 50 }, (_, n) => postText(`${node.url}/chat`, `m${n}`))
+    expect((await Promise.all(said)).map(({ status }) => status)).to.deep.equal(said.map(() => 201))
+    expect(await replica.send('HGET', 'teahouse:{lobby}:state', 'head')).to.equal('50')
+    await replica.kill()
+    expect((await postText(`${node.url}/chat`, 'alone')).json.code).to.equal('store_unreachable')
+    await node.stop()
+    for (const server of [master, replica]) await server.stop()
+  })
+
   it('to a server that is only a replica yet is waited for', async () => {
     const [master, replica] = [await RedisServer.start(), await RedisServer.start()]
     await replica.send('REPLICAOF', '127.0.0.1', String(master.port))
