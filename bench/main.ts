@@ -11,13 +11,14 @@ import type { Scenario } from './scenario.ts'
 import { fanOut } from './scenarios/fan-out.ts'
 import { history } from './scenarios/history.ts'
 import { nodes } from './scenarios/nodes.ts'
+import { redis } from './scenarios/redis.ts'
 import { idle } from './scenarios/idle.ts'
 import { posts } from './scenarios/posts.ts'
 import { rooms } from './scenarios/rooms.ts'
 import { storm } from './scenarios/storm.ts'
 
 /** `npm run bench [-- SCENARIO … --server NAME … --quick --rounds N --write]`: Teahouse beside its rivals, in one run. */
-const SCENARIOS: Record<string, Scenario> = { 'fan-out': fanOut, idle, storm, rooms, posts, history, nodes }
+const SCENARIOS: Record<string, Scenario> = { 'fan-out': fanOut, idle, storm, rooms, posts, history, nodes, redis }
 
 const { scenarios, servers, sizes, write } = readOptions(process.argv.slice(2))
 const unknown = scenarios.find((name) => !(name in SCENARIOS))

@@ -14,11 +14,11 @@ export interface RedisProcess {
   stop(): Promise<void>
 }
 
-/** A Redis on an empty directory, which writes everything down before it answers. */
-export async function startRedis(directory: string): Promise<RedisProcess> {
+/** A Redis on an empty directory, which writes everything down before it answers, or every second. */
+export async function startRedis(directory: string, sync: 'always' | 'everysec' = 'always'): Promise<RedisProcess> {
   const port = await freePort()
   const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', mkdtempSync(join(directory, 'redis-'))]
-  const child = start('redis-server', [...where, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''])
+  const child = start('redis-server', [...where, '--appendonly', 'yes', '--appendfsync', sync, '--save', ''])
   child.stdout!.resume()
   while (!(await listens(port))) {
     if (child.exitCode !== null) throw new Error('redis-server ended before it listened')
