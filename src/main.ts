@@ -10,7 +10,7 @@ import { openStore } from './store/store.ts'
 const SWEEP_MS = 60_000
 
 async function serve(config: Config): Promise<void> {
-  const store = await openStore(config)
+  const store = await openStore({ ...config, onNotice: (line) => console.log(`teahouse: ${line}`) })
   for (const warning of store.warnings) console.warn(`teahouse: ${warning}`)
   const onError = (error: unknown) => console.error(error)
   const app = makeApp(store, { ...config, onError })

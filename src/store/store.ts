@@ -12,13 +12,15 @@ export interface StoreOptions extends RetentionOptions {
   redisReplicas: number
   /** Milliseconds after which a session that is not used is over. */
   nameLifetimeMs: number
+  /** Called with what the operator should know of, in a line. */
+  onNotice?: (line: string) => void
 }
 
 /** Opens the store that the options choose. Rejects with a StoreError when it cannot be used. */
 export async function openStore({ data, redis, redisReplicas, ...options }: StoreOptions): Promise<Store> {
-  const { keepMs, keepEntries, nameLifetimeMs } = options
+  const { keepMs, keepEntries, nameLifetimeMs, onNotice = () => {} } = options
   const kept = { keepMs, keepEntries, nameLifetimeMs }
   return redis.length > 0
-    ? openRedisStore({ ...kept, urls: [...redis], replicas: redisReplicas })
+    ? openRedisStore({ ...kept, urls: [...redis], replicas: redisReplicas, onNotice })
     : openSqliteStore({ ...kept, directory: data })
 }

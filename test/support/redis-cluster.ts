@@ -44,6 +44,17 @@ export class RedisCluster {
     return replica
   }
 
+  /** Moves a slot from one master to another, as an operator does who adds one; its keys go with it. */
+  async moveSlot(slot: number, from: RedisServer, to: RedisServer): Promise<void> {
+    const [source, target] = await Promise.all([from, to].map(async (one) => String(await one.send('CLUSTER', 'MYID'))))
+    await to.send('CLUSTER', 'SETSLOT', String(slot), 'IMPORTING', source!)
+    await from.send('CLUSTER', 'SETSLOT', String(slot), 'MIGRATING', target!)
+    const keys = (await from.send('CLUSTER', 'GETKEYSINSLOT', String(slot), '1000')) as string[]
+    await from.send('MIGRATE', '127.0.0.1', String(to.port), '', '0', '5000', 'KEYS', ...keys)
+    for (const server of [to, from, ...this.servers])
+      await server.send('CLUSTER', 'SETSLOT', String(slot), 'NODE', target!)
+  }
+
   async flush(): Promise<void> {
     for (const server of this.servers) await server.send('FLUSHALL')
   }

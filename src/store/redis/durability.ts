@@ -1,11 +1,12 @@
+import { isUnreachable } from '../../chat/refusal.ts'
 import type { Connection } from './connection.ts'
 
 /** What is known of how a server keeps what it was told. */
 export interface Durability {
   /** Whether a restart of it loses nothing that it has answered. */
   survivesRestart: boolean
-  /** What its operator should know, in one line; undefined when all is well. */
-  warning: string | undefined
+  /** What its operator should know, each in one line. */
+  warnings: string[]
 }
 
 /** Asks a server how it keeps its data. */
@@ -13,29 +14,30 @@ export async function checkDurability(connection: Connection): Promise<Durabilit
   const settings = await readSettings(connection)
   if (!settings) {
     const warning = 'it cannot be told whether Redis keeps its data on disk: it does not allow CONFIG GET'
-    return { survivesRestart: false, warning }
+    return { survivesRestart: false, warnings: [warning] }
   }
-  const isLogged = settings.get('appendonly') === 'yes'
-  const syncs = settings.get('appendfsync')
-  if (!isLogged) {
-    const isSaved = (settings.get('save') ?? '') !== ''
-    const kept = isSaved ? 'only saves a copy now and then' : 'keeps nothing on disk'
-    return { survivesRestart: false, warning: `Redis ${kept}: set appendonly yes, or what was said is lost with it` }
+  const is = (name: string, value: string) => settings.get(name) === value
+  const warnings: string[] = []
+  if (is('appendonly', 'no')) {
+    const kept = is('save', '') ? 'keeps nothing on disk' : 'only saves a copy now and then'
+    warnings.push(`Redis ${kept}: set appendonly yes, or what was said is lost with it`)
+  } else if (is('appendfsync', 'no')) {
+    warnings.push('Redis leaves it to the system when to write to disk: set appendfsync everysec or always')
   }
-  const alwaysSyncs = syncs === 'always' && settings.get('no-appendfsync-on-rewrite') !== 'yes'
-  const warning =
-    syncs === 'no'
-      ? 'Redis leaves it to the system when to write to disk: set appendfsync everysec or always'
-      : undefined
-  return { survivesRestart: alwaysSyncs, warning }
+  if (!is('maxmemory', '0') && !is('maxmemory-policy', 'noeviction'))
+    warnings.push('Redis throws away what was said when it is full: set maxmemory-policy noeviction')
+  const isWritten = is('appendonly', 'yes') && is('appendfsync', 'always') && is('no-appendfsync-on-rewrite', 'no')
+  return { survivesRestart: isWritten, warnings }
 }
 
+const SETTINGS = ['appendonly', 'appendfsync', 'no-appendfsync-on-rewrite', 'save', 'maxmemory', 'maxmemory-policy']
+
 async function readSettings(connection: Connection): Promise<Map<string, string> | undefined> {
-  const names = ['appendonly', 'appendfsync', 'no-appendfsync-on-rewrite', 'save']
   try {
-    const reply = await connection.send<string[] | Record<string, string>>(['CONFIG', 'GET', ...names])
+    const reply = await connection.send<string[] | Record<string, string>>(['CONFIG', 'GET', ...SETTINGS])
     return new Map(Array.isArray(reply) ? pairs(reply) : Object.entries(reply))
-  } catch {
+  } catch (error) {
+    if (isUnreachable(error)) throw error
     return undefined
   }
 }

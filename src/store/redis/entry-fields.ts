@@ -4,14 +4,18 @@ import type { Draft } from '../../chat/room-log.ts'
 /** An item of a stream: its id, `<number>-0`, and its fields, names and values in turn. */
 export type StreamItem = [id: string, fields: string[]]
 
-/** What is kept of a draft, or of an entry, beside its number and time. What is null is left out. */
-export function toFields(draft: Draft | Entry): string[] {
+/**
+ * What is kept of a draft, or of an entry, beside its number and time. What is null is left out. `numbers` says what the
+ * numbers of other messages become; one that is not in it becomes 0.
+ */
+export function toFields(draft: Draft | Entry, numbers?: Map<number, string>): string[] {
   const fields = ['event', draft.event]
   if (draft.event === 'message') {
     if (draft.name !== null) fields.push('name', draft.name)
     fields.push('text', draft.text, 'guest', draft.guest ? '1' : '0')
   } else {
-    fields.push('message', String(draft.message), 'name', draft.name)
+    const message = numbers ? (numbers.get(draft.message) ?? '0') : String(draft.message)
+    fields.push('message', message, 'name', draft.name)
     if (draft.event === 'edited') fields.push('text', draft.text)
   }
   if ('owner' in draft && draft.owner !== null) fields.push('owner', draft.owner)

@@ -58,7 +58,7 @@ export class Epoch {
   readonly #watch: NodeJS.Timeout
   #subscription: Subscription | undefined
   #name = ''
-  /** What the operator should know of each server, by its address. */
+  /** What the operator should know of the servers. */
   readonly warnings = new Set<string>()
 
   /** Calls `onChange` when the logs have another name than before. */
@@ -78,8 +78,8 @@ export class Epoch {
     if (Number.parseInt(server.version) < OLDEST_VERSION)
       throw new StoreError(`Redis is ${server.version}; ${OLDEST_VERSION}.0 is the oldest that will do`)
     if (!server.isMaster || server.isLoading) throw new StoreError('Redis is a replica, or is loading its data')
-    const { survivesRestart, warning } = await checkDurability(connection)
-    if (warning !== undefined) this.warnings.add(warning)
+    const { survivesRestart, warnings } = await checkDurability(connection)
+    for (const warning of warnings) this.warnings.add(warning)
     const home = this.#shards.isOn(EPOCH.name, connection) ? connection : this.#shards.of(EPOCH.name)
     const keeps = survivesRestart && !server.hasReplicas && !server.wasPromoted
     const name = await home.run<string>(

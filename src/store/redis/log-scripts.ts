@@ -59,7 +59,10 @@ export const APPEND = new Script(`${COMMON}
   return { 'new', entry }
 `)
 
-/** ARGV: JSON, a list of the fields of each entry; \`message\` counts from the first of them, 0 for one that is not among them. */
+/**
+ * ARGV: JSON, for each entry its time and its fields; a \`message\` that begins with \`+\` counts from the entry before
+ * the first of them. Answers with the number of that entry.
+ */
 export const IMPORT = new Script(`${COMMON}
   local first, head = extent()
   local number = head
@@ -67,7 +70,7 @@ export const IMPORT = new Script(`${COMMON}
     local fields, draft = {}, {}
     for i = 2, #entry, 2 do
       local name, value = entry[i], entry[i + 1]
-      if name == 'message' and value ~= '0' then value = string.format('%.0f', head + value) end
+      if name == 'message' and value:sub(1, 1) == '+' then value = string.format('%.0f', head + value:sub(2)) end
       fields[#fields + 1] = name
       fields[#fields + 1] = value
       draft[name] = value
@@ -75,6 +78,7 @@ export const IMPORT = new Script(`${COMMON}
     number = number + 1
     add(number, entry[1], fields, draft)
   end
+  return head
 `)
 
 /** ARGV: the number before which messages are wanted, how many at the most. Answers with them, the newest first, and the head. */

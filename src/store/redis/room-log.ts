@@ -12,6 +12,9 @@ import { runInRoom, runOn } from './run-in-room.ts'
 import type { Script } from './script.ts'
 import type { Shards } from './shards.ts'
 
+/** Entries of an import that go in together: a script holds everybody up. What others say meanwhile comes between. */
+const IMPORT_BATCH = 1000
+
 export const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
 
 /** Room logs in Redis, one stream each. A script numbers and appends in one step, so there may be any number of nodes. */
@@ -50,12 +53,15 @@ export class RedisRoomLog implements RoomLog {
   }
 
   async import(room: string, entries: Entry[]): Promise<void> {
-    const first = entries[0]?.number ?? 0
-    const items = entries.map((entry) => {
-      const message = entry.event === 'message' || entry.message < first ? 0 : entry.message - first + 1
-      return [String(entry.at), ...toFields(entry.event === 'message' ? entry : { ...entry, message })]
-    })
-    await Promise.all([this.#run(IMPORT, room, [JSON.stringify(items)]), this.#list.note(room)])
+    await this.#list.note(room)
+    const numbers = new Map<number, string>()
+    for (let start = 0; start < entries.length; start += IMPORT_BATCH) {
+      const batch = entries.slice(start, start + IMPORT_BATCH)
+      for (const [index, { number }] of batch.entries()) numbers.set(number, `+${index + 1}`)
+      const items = batch.map((entry) => [String(entry.at), ...toFields(entry, numbers)])
+      const head = await this.#run<number>(IMPORT, room, [JSON.stringify(items)])
+      for (const [index, { number }] of batch.entries()) numbers.set(number, String(head + index + 1))
+    }
   }
 
   async read(room: string, after: number, limit: number): Promise<Entry[]> {

@@ -12,16 +12,22 @@ const NOTHING = () => {}
 export class Shards {
   readonly #seeds: Address[]
   readonly #check: (connection: Connection) => Promise<void>
+  readonly #onNotice: (line: string) => void
   readonly #links = new Map<string, Link>()
   readonly #subscriptions = new Set<Subscription>()
   #topology: Topology = () => undefined
   #isCluster = false
+  #isClosed = false
   #refreshing: Promise<void> | undefined
 
-  /** `check` looks at every server before anything else is asked of it, and rejects when it cannot be used. */
-  constructor(urls: string[], check: (connection: Connection) => Promise<void>) {
+  /**
+   * `check` looks at every server before anything else is asked of it, and rejects when it cannot be used. `onNotice` is
+   * told, in a line for the operator, when a server is lost and when it is back.
+   */
+  constructor(urls: string[], check: (connection: Connection) => Promise<void>, onNotice: (line: string) => void) {
     this.#seeds = urls.map(toAddress)
     this.#check = check
+    this.#onNotice = onNotice
   }
 
   /** Throws StoreError when there is no server to be had. `first` is a key whose server is looked at before the others. */
@@ -48,6 +54,7 @@ export class Shards {
   }
 
   close(): void {
+    this.#isClosed = true
     for (const link of this.#links.values()) link.close()
   }
 
@@ -114,11 +121,19 @@ export class Shards {
   }
 
   #addLink(address: Address): Link {
+    let isNew = true
     const link = new Link({
       address,
       check: this.#check,
-      onUp: () => this.#followAll(),
-      onDown: () => this.#followAll(),
+      onUp: () => {
+        if (!isNew) this.#onNotice(`Redis at ${nameOf(address)} can be reached again`)
+        isNew = false
+        this.#followAll()
+      },
+      onDown: () => {
+        if (!this.#isClosed) this.#onNotice(`Redis at ${nameOf(address)} cannot be reached`)
+        this.#followAll()
+      },
       onDoubt: () => this.refresh(),
     })
     this.#links.set(nameOf(address), link)

@@ -18,19 +18,23 @@ export interface RedisOptions extends RetentionOptions {
   replicas?: number
   /** Milliseconds after its last sign of life at which a node counts as gone. */
   leaseMs?: number
+  /** Called with what the operator should know of, in a line. */
+  onNotice?: (line: string) => void
 }
 
 /** The store that many nodes share. Rejects with a StoreError when there is no server that will do. */
 export async function openRedisStore(options: RedisOptions): Promise<Store> {
-  const { urls, nameLifetimeMs, replicas = 0, leaseMs = 10_000, ...retention } = options
+  const { urls, nameLifetimeMs, replicas = 0, leaseMs = 10_000, onNotice = () => {}, ...retention } = options
   let onRestart = () => {}
-  const restart = () => {
+  const restart = (why: string) => {
+    onNotice(`every stream begins anew: ${why}`)
     log.restart()
     onRestart()
   }
-  const shards: Shards = new Shards(urls, (connection) => epoch.check(connection))
-  const epoch = new Epoch(shards, restart)
-  const log = new RedisRoomLog(shards, epoch, new Replication(replicas), restart)
+  const shards: Shards = new Shards(urls, (connection) => epoch.check(connection), onNotice)
+  const epoch = new Epoch(shards, () => restart('Redis may have lost something, so the logs have a new epoch'))
+  const onGap = () => restart('so much was missed that it is no longer kept')
+  const log = new RedisRoomLog(shards, epoch, new Replication(replicas), onGap)
   const sessions = new RedisSessionStore(shards, nameLifetimeMs)
   const neighbours = new RedisNeighbours(shards, leaseMs)
   const retained = new Retention(shards, retention, KEY_LIFETIME_MS)

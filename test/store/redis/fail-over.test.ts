@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { postText, send } from '../../support/client.ts'
 import { listen } from '../../support/listener.ts'
+import { slotOf, SLOTS } from '../../../src/store/redis/slot.ts'
 import { RedisCluster } from '../../support/redis-cluster.ts'
 import { hasRedis, RedisServer } from '../../support/redis-server.ts'
 import { StoreProxy } from '../../support/store-proxy.ts'
@@ -65,6 +66,43 @@ import { until } from '../../support/until.ts'
     await node.stop()
     name.stop()
     for (const server of [master, replica]) await server.stop()
+  })
+
+  it('is not what it is when a slot moves: its rooms go on without a hole', async () => {
+    const cluster = await RedisCluster.start()
+    const nodes = [await startTeahouse({ redis: cluster.urls }), await startTeahouse({ redis: cluster.urls })]
+    const [one, two] = nodes
+    const { epoch } = one!.store.log
+    const stream = await listen(`${two!.url}/chat?format=json`)
+    await stream.until(1, 'ready')
+    const slot = slotOf('{lobby}')
+    const owner = Math.floor((slot * 3) / SLOTS)
+    const statuses: number[] = []
+    let isOver = false
+    const writing = (async () => {
+      for (let n = 0; !isOver; n++) {
+        const post = () => postText(`${one!.url}/chat`, `m${n}`, { 'Idempotency-Key': `k${n}` })
+        await until(async () => {
+          const { status } = await post()
+          statuses.push(status)
+          return status < 300
+        })
+      }
+    })()
+    await stream.until(20)
+    await cluster.moveSlot(slot, cluster.servers[owner]!, cluster.servers[(owner + 1) % 3]!)
+    const before = stream.events.length
+    await until(() => stream.events.length > before + 40)
+    isOver = true
+    await writing
+    const { cursor } = (await send(`${one!.url}/messages`)).json
+    await until(() => stream.lastEventId === cursor)
+    const texts = stream.data<{ text: string }>('message').map(({ text }) => text)
+    expect(texts).to.deep.equal(texts.map((_, n) => `m${n}`))
+    expect(new Set(statuses)).to.have.property('size').that.is.at.most(3)
+    expect([one!.store.log.epoch, two!.store.log.epoch]).to.deep.equal([epoch, epoch])
+    await Promise.all(nodes.map((node) => node.stop()))
+    await cluster.stop()
   })
 
   it('in a cluster is followed to the new master, while the other rooms go on', async function () {
