@@ -48,18 +48,24 @@ export function messageRoutes(rooms: Rooms, log: RoomLog): Router {
   async function poll(ctx: Context, room: string, after: Cursor): Promise<void> {
     const waitMs = (queryNumber(ctx, 'wait', 0, MOST_SECONDS) ?? 0) * 1000
     const limit = queryNumber(ctx, 'limit', 1, MOST_MESSAGES) ?? MOST_MESSAGES
-    const { first, head } = await log.extent(room)
-    if (after.epoch !== log.epoch || after.number > head || after.number < first - 1) {
-      ctx.body = { events: [], cursor: formatId(log.epoch, head), reset: true }
-      return
-    }
+    if (await isLost(ctx, room, after)) return
     const opened = await rooms.get(room)
     await opened.wait(after.number, waitMs, leaving(ctx), sessionOf(ctx))
     const entries = await log.read(room, after.number, limit)
+    // Other entries may have its numbers by now.
+    if (after.epoch !== log.epoch && (await isLost(ctx, room, after))) return
     ctx.body = {
       events: entries.map((entry) => eventJson(log.epoch, entry)),
       cursor: formatId(log.epoch, entries.at(-1)?.number ?? after.number),
     }
+  }
+
+  /** Answers a cursor that cannot be gone on from. */
+  async function isLost(ctx: Context, room: string, after: Cursor): Promise<boolean> {
+    const { first, head } = await log.extent(room)
+    const isKnown = after.epoch === log.epoch && after.number <= head && after.number >= first - 1
+    if (!isKnown) ctx.body = { events: [], cursor: formatId(log.epoch, head), reset: true }
+    return !isKnown
   }
 
   async function exportRoom(ctx: Context, room: string): Promise<void> {
@@ -69,11 +75,14 @@ export function messageRoutes(rooms: Rooms, log: RoomLog): Router {
   }
 
   async function* lines(room: string, after: number, head: number): AsyncGenerator<string> {
+    const { epoch } = log
     while (after < head) {
       const entries = await log.read(room, after, Math.min(EXPORT_PAGE, head - after))
       if (entries.length === 0) return
+      // It breaks off, and its reader sees that it does.
+      if (log.epoch !== epoch) throw new Refusal('store_unreachable')
       after += entries.length
-      yield entries.map((entry) => `${JSON.stringify(eventJson(log.epoch, entry))}\n`).join('')
+      yield entries.map((entry) => `${JSON.stringify(eventJson(epoch, entry))}\n`).join('')
     }
   }
 

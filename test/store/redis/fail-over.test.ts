@@ -78,9 +78,9 @@ import { until } from '../../support/until.ts'
     const slot = slotOf('{lobby}')
     const owner = Math.floor((slot * 3) / SLOTS)
     const statuses: number[] = []
-    let isOver = false
+    const over = new AbortController()
     const writing = (async () => {
-      for (let n = 0; !isOver; n++) {
+      for (let n = 0; !over.signal.aborted; n++) {
         const post = () => postText(`${one!.url}/chat`, `m${n}`, { 'Idempotency-Key': `k${n}` })
         await until(async () => {
           const { status } = await post()
@@ -93,7 +93,7 @@ import { until } from '../../support/until.ts'
     await cluster.moveSlot(slot, cluster.servers[owner]!, cluster.servers[(owner + 1) % 3]!)
     const before = stream.events.length
     await until(() => stream.events.length > before + 40)
-    isOver = true
+    over.abort()
     await writing
     const { cursor } = (await send(`${one!.url}/messages`)).json
     await until(() => stream.lastEventId === cursor)

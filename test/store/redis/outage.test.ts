@@ -134,9 +134,12 @@ import { until } from '../../support/until.ts'
       const stream = await listen(`${node.url}/chat?format=json&since=start`)
       await stream.until(3)
       const { epoch } = node.store.log
+      const polls = [node, other].map(({ url }) => send(`${url}/messages?after=${stream.lastEventId}&wait=60`))
+      await until(() => [node, other].every(({ rooms }) => rooms.find('lobby') !== undefined))
       await redis.kill()
       await lose()
       await redis.start()
+      for (const { status, json } of await Promise.all(polls)) expect(status === 503 || json.reset).to.equal(true)
       await stream.until(1, 'closing')
       await until(() => stream.ended)
       for (const { url } of [node, other]) {
