@@ -11,6 +11,8 @@ export interface Contestant {
 }
 
 export const TEAHOUSE = 'Teahouse'
+export const ON_REDIS = 'Teahouse on Redis'
+export const TWO_NODES = 'two nodes on Redis'
 export const NODE = 'Node http'
 export const KOA = 'Koa + PassThrough'
 export const BETTER_SSE = 'better-sse'
@@ -20,6 +22,12 @@ export const NCHAN = 'nchan'
 export function startTeahouse(directory: string, program = ['dist/main.js']): Promise<ServerProcess> {
   const options = ['--host', '127.0.0.1', '--port', '0', '--limits', 'off', '--data', directory]
   return startServerProcess([...program, ...options])
+}
+
+/** One of many nodes. */
+export function startNode(redis: string): Promise<ServerProcess> {
+  const options = ['--host', '127.0.0.1', '--port', '0', '--limits', 'off', '--redis', redis]
+  return startServerProcess(['dist/main.js', ...options])
 }
 
 /** All that can be started on this machine, or those of them whose names begin so. */

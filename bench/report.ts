@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { judgeAims } from './aims.ts'
-import { BETTER_SSE, KOA, NCHAN, NODE, TEAHOUSE } from './contestants.ts'
+import { BETTER_SSE, KOA, NCHAN, NODE, ON_REDIS, TEAHOUSE, TWO_NODES } from './contestants.ts'
 import { FIGURES, type Figure } from './figures.ts'
 import { hasNchan, NGINX } from './nchan.ts'
 import type { Sizes } from './options.ts'
@@ -10,7 +10,7 @@ import { plot } from './plot.ts'
 import type { Results } from './results.ts'
 import { BARE } from './scenarios/posts.ts'
 
-const SERVERS = [TEAHOUSE, NODE, KOA, BETTER_SSE, NCHAN, BARE]
+const SERVERS = [TEAHOUSE, NODE, KOA, BETTER_SSE, NCHAN, BARE, ON_REDIS, TWO_NODES]
 
 /** The result of a run as Markdown: ratios first, then the aims, then the figures themselves. */
 export function report(results: Results): string {
@@ -46,7 +46,7 @@ process over raw sockets; Teahouse keeps every message in its durable store, no 
 where they arrive. The CPU is the server's, from \`/proc\`. ${sizes.subscribers} subscribers in one room, messages of 30
 bytes; "one at a time": the next post leaves when the last was answered; "burst": 64 posts outstanding; idle: ${sizes.idle}
 connections; storm: after a restart ${sizes.storm} clients come back at once, to Teahouse each 100 entries behind, to a rival, which sends nothing again, just so; rooms: ${sizes.rooms}
-of 10; stalled: clients that never read, in a room that says 24 MB; history: ${sizes.many} messages stored, and ${sizes.few}. The load share is the load process's part of the CPU that both
+of 10; stalled: clients that never read, in a room that says 24 MB; nodes: Redis with appendfsync always, all posts to the first node; history: ${sizes.many} messages stored, and ${sizes.few}. The load share is the load process's part of the CPU that both
 used. Medians of ${sizes.rounds} rounds where a scenario has rounds. Absolute figures drift by a fifth and more from run to run; the ratios hold better.
 
 ![Teahouse beside its rivals](benchmarks.svg)

@@ -3,6 +3,7 @@ import Koa from 'koa'
 import { fileURLToPath } from 'node:url'
 import { makeFormats } from './chat/formats.ts'
 import type { Language } from './chat/language.ts'
+import { isUnreachable } from './chat/refusal.ts'
 import { Rooms } from './chat/rooms.ts'
 import type { Store } from './chat/store.ts'
 import { loadViews } from './http/assets.ts'
@@ -88,7 +89,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   const { nameLifetimeMs, onError, corsOrigins = [], limits = {}, stallMs = 60_000 } = options
   const metrics = new Metrics()
   const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000, stallMs })
-  const rooms = new Rooms(log, hub, {
+  const rooms = new Rooms(store, hub, {
     graceMs: 10_000,
     sweepMs: 10_000,
     announceMs: 1000,
@@ -97,8 +98,9 @@ export function makeApp(store: Store, options: AppOptions): App {
     watch: metrics,
     ...options,
   })
+  store.onRestart(() => rooms.restart())
   sessions.onChange((before, after) => rooms.changeSession(before, after))
-  const formats = makeFormats(log.epoch)
+  const formats = makeFormats(log)
   const guards = makeGuards(limits)
   const figures: Figures = { type: metrics.type, text: () => metrics.text(hub, rooms) }
   const views = loadViews(VIEWS)
@@ -135,8 +137,13 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.use(new Router().allowedMethods())
 
   async function sweep(now: number): Promise<void> {
-    await sessions.use(rooms.sessions(), now)
-    await store.sweep(now)
+    try {
+      await sessions.use(rooms.sessions(), now)
+      await store.sweep(now)
+    } catch (error) {
+      // What cannot be reached now is swept the next time.
+      if (!isUnreachable(error)) throw error
+    }
   }
 
   return { koa, hub, rooms, metrics, figures, sweep }

@@ -3,8 +3,8 @@ import type { CertificateFiles } from './certificate.ts'
 import { parseCommandLine } from './config/command-line.ts'
 import { NO_LIMITS, readLimits, type AllLimits } from './config/limits.ts'
 import { OPTIONS, type OptionName } from './config/options.ts'
-import { parseEmbedOrigins, parseOrigins, parseProxies, parseTls } from './config/network-values.ts'
-import { oneOf, parseInteger, parseMetrics, parseRoom } from './config/values.ts'
+import { parseEmbedOrigins, parseOrigins, parseProxies, parseRedis, parseTls } from './config/network-values.ts'
+import { ConfigError, oneOf, parseInteger, parseMetrics, parseRoom } from './config/values.ts'
 import type { Trust } from './http/proxies.ts'
 
 /** What the operator has chosen. */
@@ -15,6 +15,10 @@ export interface Config extends Readonly<AllLimits> {
   readonly tls: CertificateFiles | undefined
   /** A directory, or `:memory:`. */
   readonly data: string
+  /** The Redis that many nodes share in place of `data`, or some of the servers of a cluster; none for the embedded store. */
+  readonly redis: readonly string[]
+  /** How many replicas of it must have an entry before a post is answered. */
+  readonly redisReplicas: number
   readonly language: Language
   readonly nameLifetimeMs: number
   readonly replayLimit: number
@@ -52,12 +56,17 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
   const optional = (name: OptionName, most: number) => (text(name) === '' ? undefined : integer(name, 1, most))
   const hasLimits = oneOf('limits', text('limits'), ['on', 'off']) === 'on'
   const keepDays = optional('keep-days', 36_500)
+  const redis = text('redis').split(',').filter(Boolean).map(parseRedis)
+  if (redis.length > 0 && (command === 'backup' || command === 'restore'))
+    throw new ConfigError(`${command} is for the embedded store; Redis has backups of its own`)
 
   return {
     port: integer('port', 0, 65_535),
     host: text('host') || undefined,
     tls: parseTls(text('tls-cert'), text('tls-key')),
     data: text('data'),
+    redis,
+    redisReplicas: integer('redis-replicas', 0, 9),
     language: oneOf('lang', text('lang'), LANGUAGES),
     nameLifetimeMs: integer('name-ttl', 1, 36_500) * DAY_MS,
     replayLimit: integer('replay-limit', 0, 1_000_000),

@@ -4,8 +4,8 @@ import type { Entry } from './chat/entry.ts'
 import { parseExportLine } from './chat/export-line.ts'
 import { LOBBY, parseRoomName } from './chat/room-name.ts'
 import type { Config } from './config.ts'
-import { openSqliteStore } from './store/sqlite/store.ts'
 import { StoreError } from './store/store-error.ts'
+import { openStore } from './store/store.ts'
 
 /**
  * Adds the entries of an NDJSON export to the room that they come from, or to the one of the options: all of them, or
@@ -14,7 +14,7 @@ import { StoreError } from './store/store-error.ts'
 export async function importExport(config: Config, file: string): Promise<{ count: number; room: string }> {
   const entries = await readExport(file)
   const room = config.room ?? originOf(entries)
-  const store = openSqliteStore({ directory: config.data, nameLifetimeMs: config.nameLifetimeMs })
+  const store = await openStore(config)
   try {
     await store.log.import(room, entries)
   } finally {

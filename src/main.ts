@@ -10,7 +10,7 @@ import { liveUntilTold } from './lifetime.ts'
 import { makeMetricsApp } from './metrics-app.ts'
 import { ListenError, startServer } from './server.ts'
 import { StoreError } from './store/store-error.ts'
-import { openSqliteStore } from './store/sqlite/store.ts'
+import { openStore } from './store/store.ts'
 
 /** Milliseconds between two looks for what need no longer be kept. */
 const SWEEP_MS = 60_000
@@ -20,8 +20,9 @@ const DRAINING = 0.9
 const SUM_MS = 60_000
 
 async function serve(config: Config): Promise<void> {
-  const store = openSqliteStore({ ...config, directory: config.data })
   const journal = openJournal(process.stdout)
+  const store = await openStore({ ...config, onNotice: (line) => journal.warn(line) })
+  for (const warning of store.warnings) journal.warn(warning)
   const onError = (error: unknown) => journal.error({ error }, 'something went wrong')
   const onRequest = config.logRequests ? (request: object) => journal.info(request, 'request') : undefined
   const app = makeApp(store, { ...config, showsMetrics: config.metrics === 'on', onRequest, onError })

@@ -81,6 +81,21 @@ describe('the command teahouse', () => {
     ],
     ['a room that is none', ['--room', 'a b'], 'teahouse: room must be 1 to 64 letters, digits, - or _, got "a b"\n'],
     [
+      'an address of Redis that is none',
+      ['--redis', 'example.org'],
+      'teahouse: redis must be like redis://example.org:6379, got "example.org"\n',
+    ],
+    [
+      'a Redis that is not there',
+      ['--redis', 'redis://127.0.0.1:1'],
+      /^teahouse: cannot reach Redis at 127\.0\.0\.1:1: .*\n$/,
+    ],
+    [
+      'a backup of a Redis',
+      ['backup', 'x', '--redis', 'redis://127.0.0.1:1'],
+      'teahouse: backup is for the embedded store; Redis has backups of its own\n',
+    ],
+    [
       'a directory that cannot be made',
       ['--data', '/dev/null/x'],
       /^teahouse: cannot make the data directory \/dev\/null\/x: .*\n$/,

@@ -1,7 +1,11 @@
 import type { Channel, EventStream, Frame } from '../sse/index.ts'
 import { Announcements, type Movement } from './announcements.ts'
 import type { Format } from './format.ts'
+import { LocalPeople } from './local-people.ts'
+import type { Name } from './name.ts'
+import type { Announcer, RoomNews } from './neighbours.ts'
 import { Presence, type Roster } from './presence.ts'
+import { RemotePeople } from './remote-people.ts'
 import type { Session } from './session.ts'
 import { Throttle } from './throttle.ts'
 
@@ -33,6 +37,8 @@ export class Audience {
   readonly #pass: Pass
   readonly #listeners = new Map<EventStream, Listener>()
   readonly #presence: Presence
+  readonly #local = new LocalPeople()
+  readonly #remote: RemotePeople
   readonly #announcements: Announcements
   readonly #typing: Throttle
 
@@ -45,10 +51,28 @@ export class Audience {
       onJoined: (who) => this.#announcements.add(who, 'joined'),
       onLeft: (who) => this.#announcements.add(who, 'left'),
     })
+    this.#remote = new RemotePeople(this.#presence)
   }
 
+  /** Whether nobody is here by this node. */
   get isEmpty(): boolean {
-    return this.#presence.isEmpty
+    return this.#local.isEmpty
+  }
+
+  /** What is to be heard of those who are here by other nodes. */
+  get news(): RoomNews {
+    return {
+      arrived: (node, name) => this.#remote.arrived(node, name),
+      departed: (node, folded) => this.#remote.departed(node, folded),
+      guests: (node, count) => this.#remote.guests(node, count),
+      announced: (name) => this.#presence.announce(name),
+      typing: (name) => this.#hearTyping(name),
+    }
+  }
+
+  /** From now on other nodes are told of those who are here by this one. */
+  meet(announcer: Announcer): void {
+    this.#local.announcer = announcer
   }
 
   /** How many are here. */
@@ -88,12 +112,18 @@ export class Audience {
 
   /** Whoever is here without a stream is so until the returned function is called. */
   visit(session: Session | undefined): () => void {
-    return this.#presence.enter(session?.name)
+    const leave = this.#presence.enter(session?.name)
+    const depart = this.#local.enter(session?.name)
+    return () => {
+      leave()
+      depart()
+    }
   }
 
   /** Somebody has taken a name here. */
   announce({ name }: Session): void {
     this.#presence.announce(name)
+    this.#local.announcer?.announced(name)
   }
 
   /** The session goes by another name from now on, or is over: its streams go on as a guest's. They are told so. */
@@ -110,15 +140,23 @@ export class Audience {
     this.#presence.dismiss(before.name)
   }
 
-  typing({ name: { text, folded } }: Session): void {
-    if (this.#typing.passes(folded)) this.#pass((format) => format.typing(text))
+  typing({ name }: Session): void {
+    if (this.#hearTyping(name)) this.#local.announcer?.typing(name)
   }
 
-  /** Forgets everybody, without a word. */
+  /** Forgets everybody, without a word; other nodes are told that nobody is here any more. */
   clear(): void {
+    this.#local.announcer?.leave()
+    this.#local.announcer = undefined
     this.#presence.clear()
     this.#announcements.stop()
     this.#typing.stop()
+  }
+
+  #hearTyping({ text, folded }: Name): boolean {
+    const passes = this.#typing.passes(folded)
+    if (passes) this.#pass((format) => format.typing(text))
+    return passes
   }
 
   #announce(movements: ReadonlyMap<string, Movement>): void {

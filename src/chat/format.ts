@@ -4,6 +4,11 @@ import type { Entry } from './entry.ts'
 import type { Roster } from './presence.ts'
 import type { Verdict } from './verdict.ts'
 
+/** What has an epoch, which may become another one. */
+export interface Epochal {
+  readonly epoch: string
+}
+
 /** How one kind of stream says what happens in a room. What it returns undefined for, it does not tell. */
 export interface Format {
   entry(entry: Entry): Frame
@@ -16,6 +21,8 @@ export interface Format {
   roster(roster: Roster): Frame | undefined
   /** Said to one stream: its own session goes by this name now; null when it is over, and the stream a guest's. */
   session(name: string | null): Frame | undefined
+  /** Said when the store cannot be reached, so that nothing can come, and when all has come that was missed. */
+  store(isReachable: boolean): Frame
   heartbeat(now: number): Frame
   /** The last frame: the client is to come back after `retryMs`. */
   closing(retryMs: number): Frame

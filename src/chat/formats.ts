@@ -1,4 +1,4 @@
-import type { Format } from './format.ts'
+import type { Epochal, Format } from './format.ts'
 import { jsonFormat } from './json-format.ts'
 import type { Language } from './language.ts'
 import { textFormat } from './text-format.ts'
@@ -10,10 +10,10 @@ export interface Formats {
   text: Record<Language, Format>
 }
 
-/** The formats of the logs named by `epoch`. */
-export function makeFormats(epoch: string): Formats {
+/** The formats of a log. */
+export function makeFormats(log: Epochal): Formats {
   return {
-    json: jsonFormat(epoch),
-    text: { zh: textFormat(epoch, WORDINGS.zh), en: textFormat(epoch, WORDINGS.en) },
+    json: jsonFormat(log),
+    text: { zh: textFormat(log, WORDINGS.zh), en: textFormat(log, WORDINGS.en) },
   }
 }

@@ -31,18 +31,15 @@ export class Presence {
   readonly #options: PresenceOptions
   readonly #people = new Map<string, Person>()
   #guests = 0
+  readonly #guestsElsewhere = new Map<string, number>()
 
   constructor(options: PresenceOptions) {
     this.#options = options
   }
 
-  get isEmpty(): boolean {
-    return this.count === 0
-  }
-
   /** How many there are, the named and the guests. */
   get count(): number {
-    return this.#people.size + this.#guests
+    return this.#people.size + this.#allGuests()
   }
 
   /** How many people with a name there are. */
@@ -66,16 +63,29 @@ export class Presence {
     if (person) this.#remove(folded, person)
   }
 
+  /** Counts the guests whom another node has. */
+  setGuestsElsewhere(node: string, count: number): void {
+    if (count > 0) this.#guestsElsewhere.set(node, count)
+    else this.#guestsElsewhere.delete(node)
+  }
+
   roster(): Required<Roster> {
     const users = Array.from(this.#people.values(), ({ text }) => text)
-    return { count: this.count, users, guests: this.#guests }
+    return { count: this.count, users, guests: this.#allGuests() }
   }
 
   /** Forgets everybody, without a word. */
   clear(): void {
     for (const { leaving } of this.#people.values()) clearTimeout(leaving)
     this.#people.clear()
+    this.#guestsElsewhere.clear()
     this.#guests = 0
+  }
+
+  #allGuests(): number {
+    let guests = this.#guests
+    for (const count of this.#guestsElsewhere.values()) guests += count
+    return guests
   }
 
   #enterNamed({ text, folded }: Name): () => void {

@@ -40,3 +40,8 @@ export class Refusal extends Error {
     this.retryAfter = retryAfter
   }
 }
+
+/** Whether something failed since the store cannot be reached now, and may be tried again. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'store_unreachable'
+}

@@ -60,12 +60,19 @@ export interface StoredRoom {
 /** Called with consecutive new entries of one room, oldest first; it must not throw. */
 export type Follower = (entries: Entry[]) => void
 
+export interface Following {
+  /** The newest entry that the follower is not called with. */
+  head: number
+  stop: () => void
+}
+
 /**
  * The logs of all rooms. The entries of a room are numbered 1, 2, 3, … without holes, and never change. Rooms are named
- * in canonical form. Every method rejects with the Refusal `store_full` when there is no room left to write.
+ * in canonical form. Every method rejects with the Refusal `store_full` when there is no room left to write,
+ * and with `store_unreachable` when the store cannot be asked now; then an entry may have been added or not.
  */
 export interface RoomLog {
-  /** Names these logs: an id of another epoch is of no use here. */
+  /** Names these logs: an id of another epoch is of no use here. It becomes another one when entries were lost. */
   readonly epoch: string
 
   /**
@@ -91,8 +98,11 @@ export interface RoomLog {
   /** One message as it stands now; undefined when it is unknown or deleted. */
   message(room: string, number: number): Promise<StandingMessage | undefined>
 
-  /** Calls `follower` with every entry after the returned head, in order, each once, until `stop` is called. */
-  follow(room: string, follower: Follower): Promise<{ head: number; stop: () => void }>
+  /**
+   * Calls `follower` with every entry after the returned head, in order, each once, until `stop` is called; and
+   * `onReachable` when for a time nothing can come, and when all has come that was missed.
+   */
+  follow(room: string, follower: Follower, onReachable?: (isReachable: boolean) => void): Promise<Following>
 
   /** The rooms in which something was said, the newest first. */
   rooms(limit: number): Promise<StoredRoom[]>

@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Channel, EventStream, Hub } from '../sse/index.ts'
 import { Audience, type AudienceOptions, type Pass } from './audience.ts'
 import type { Cursor } from './cursor.ts'
 import type { Entry } from './entry.ts'
-import type { Format } from './format.ts'
+import { RETRY_MS, type Format } from './format.ts'
+import type { Neighbours } from './neighbours.ts'
+import { isUnreachable } from './refusal.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Session } from './session.ts'
 import { fromNow, judge, type Judgement } from './verdict.ts'
@@ -21,6 +24,8 @@ export interface Listening {
   since?: Cursor | 'start' | undefined
   session?: Session | undefined
 }
+
+const READ_AGAIN_MS = 300
 
 /** A conversation while somebody is in it: its streams, in a channel for each format, and who is there. */
 export class Room {
@@ -45,11 +50,27 @@ export class Room {
     this.audience = new Audience(options, (say) => this.#pass(say))
   }
 
-  async open(): Promise<this> {
-    const { head, stop } = await this.#log.follow(this.name, (entries) => this.#receive(entries))
+  async open(neighbours: Neighbours): Promise<this> {
+    const { head, stop } = await this.#log.follow(
+      this.name,
+      (entries) => this.#receive(entries),
+      (isReachable) => this.#pass((format) => format.store(isReachable)),
+    )
     this.#head = head
     this.#stopFollowing = stop
+    try {
+      this.audience.meet(await neighbours.enter(this.name, this.audience.news))
+    } catch (error) {
+      stop()
+      throw error
+    }
     return this
+  }
+
+  /** Ends every stream, each with its own time to come back, and closes. */
+  end(retryMs: () => number): void {
+    for (const channel of this.#channels.values()) channel.end(retryMs)
+    this.close()
   }
 
   /** Ends every wait, also one that begins later. */
@@ -80,6 +101,10 @@ export class Room {
   async listen(stream: EventStream, { format, since, session }: Listening): Promise<void> {
     const { verdict, cursor } = since === undefined ? fromNow(this.name, this.#head) : await this.#judge(since)
     if (stream.destroyed) return
+    if (this.#isClosed) {
+      stream.end(format.closing(RETRY_MS))
+      return
+    }
     this.#options.watch.resumed(verdict.resume)
     const channel = this.#channel(format)
     this.audience.enter(stream, channel, format, session)
@@ -122,7 +147,7 @@ export class Room {
         head: this.#head,
         source: {
           read: async (after, limit) => {
-            const entries = await this.#log.read(this.name, after, limit)
+            const entries = await this.#read(after, limit)
             return entries.map((entry) => format.entry(entry))
           },
         },
@@ -136,6 +161,18 @@ export class Room {
       this.#channels.set(format, channel)
     }
     return channel
+  }
+
+  /** A stream that is behind waits for a store that cannot be reached, as those that are live do. */
+  async #read(after: number, limit: number): Promise<Entry[]> {
+    for (;;) {
+      try {
+        return await this.#log.read(this.name, after, limit)
+      } catch (error) {
+        if (this.#isClosed || !isUnreachable(error)) throw error
+        await delay(READ_AGAIN_MS)
+      }
+    }
   }
 
   #receive(entries: Entry[]): void {

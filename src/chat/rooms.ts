@@ -1,8 +1,11 @@
 import type { Hub } from '../sse/index.ts'
 import { Refusal } from './refusal.ts'
 import { Room, type RoomOptions } from './room.ts'
+import type { Neighbours } from './neighbours.ts'
+import type { Roster } from './presence.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Session } from './session.ts'
+import type { Store } from './store.ts'
 
 export interface RoomsOptions extends RoomOptions {
   /** Milliseconds between two looks for rooms that everybody has left. */
@@ -11,12 +14,16 @@ export interface RoomsOptions extends RoomOptions {
   most?: number | undefined
 }
 
+/** Milliseconds over which the clients come back when all of them must. */
+const RESTART_SPREAD_MS = 3000
+
 /**
  * The rooms that somebody is in, each opened when it is first asked for and closed some time after the last has left.
  * When there are as many as there may be, another is refused as `rooms_full`.
  */
 export class Rooms {
   readonly #log: RoomLog
+  readonly #neighbours: Neighbours
   readonly #hub: Hub
   readonly #options: RoomsOptions
   readonly #opening = new Map<string, Promise<Room>>()
@@ -26,8 +33,9 @@ export class Rooms {
   readonly #sweeper: NodeJS.Timeout
   #isClosed = false
 
-  constructor(log: RoomLog, hub: Hub, options: RoomsOptions) {
+  constructor({ log, neighbours }: Pick<Store, 'log' | 'neighbours'>, hub: Hub, options: RoomsOptions) {
     this.#log = log
+    this.#neighbours = neighbours
     this.#hub = hub
     this.#options = options
     this.#sweeper = setInterval(() => this.#sweep(), options.sweepMs).unref()
@@ -54,6 +62,22 @@ export class Rooms {
     return this.#open.get(name)
   }
 
+  /** Who is in a room, on whatever node. */
+  async roster(name: string): Promise<Required<Roster>> {
+    return this.#open.get(name)?.audience.roster ?? this.#neighbours.roster(name)
+  }
+
+  /** How many are in each room in which somebody is, on whatever node. */
+  async counts(): Promise<Map<string, number>> {
+    const counts = await this.#neighbours.counts()
+    for (const room of this.#open.values()) {
+      const { count } = room.audience
+      if (count > 0) counts.set(room.name, count)
+      else counts.delete(room.name)
+    }
+    return counts
+  }
+
   [Symbol.iterator](): IterableIterator<Room> {
     return this.#open.values()
   }
@@ -66,6 +90,12 @@ export class Rooms {
   /** The session goes by another name, or is over, in every room. */
   changeSession(before: Session, after: Session | undefined): void {
     for (const room of this.#open.values()) room.audience.changeSession(before, after)
+  }
+
+  /** Ends every stream, since what they follow does not go on: their clients come back, and are told how things stand. */
+  restart(): void {
+    for (const room of this.#open.values()) room.end(() => 1000 + Math.floor(Math.random() * RESTART_SPREAD_MS))
+    this.#open.clear()
   }
 
   /** Closes every room, also one that is opened later; whoever waits in a long poll is answered. */
@@ -84,7 +114,7 @@ export class Rooms {
 
   async #openRoom(name: string): Promise<Room> {
     try {
-      const room = await new Room(name, this.#log, this.#hub, this.#options).open()
+      const room = await new Room(name, this.#log, this.#hub, this.#options).open(this.#neighbours)
       if (this.#isClosed) room.close()
       else this.#open.set(name, room)
       return room

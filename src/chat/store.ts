@@ -1,3 +1,4 @@
+import type { Neighbours } from './neighbours.ts'
 import type { RoomLog } from './room-log.ts'
 import type { SessionStore } from './session.ts'
 
@@ -5,6 +6,14 @@ import type { SessionStore } from './session.ts'
 export interface Store {
   log: RoomLog
   sessions: SessionStore
+  neighbours: Neighbours
+  /** What the operator should know of how safe things are here, each in one line. */
+  warnings: string[]
+  /**
+   * Calls `listener` when nothing that was followed goes on: the log has another epoch, or so much was missed that it is
+   * no longer kept. Whoever follows must begin anew.
+   */
+  onRestart(listener: () => void): void
   /** Drops what is no longer to be kept at `now`, in milliseconds since 1970: old entries, keys and sessions. */
   sweep(now: number): Promise<void>
   /** Finishes what is being written, and lets go of the store. */

@@ -1,11 +1,11 @@
 import { comment, encode } from '../sse/index.ts'
 import { formatId } from './cursor.ts'
 import type { Entry } from './entry.ts'
-import { RETRY_MS, startingPoint, type Format } from './format.ts'
+import { RETRY_MS, startingPoint, type Epochal, type Format } from './format.ts'
 import type { Wording } from './wording.ts'
 
 /** What a person reads in a terminal: message events alone, in words. */
-export function textFormat(epoch: string, wording: Wording): Format {
+export function textFormat(log: Epochal, wording: Wording): Format {
   function words(entry: Entry): string {
     switch (entry.event) {
       case 'message':
@@ -16,13 +16,13 @@ export function textFormat(epoch: string, wording: Wording): Format {
         return wording.deleted(entry.name)
     }
   }
-  const lost = (head: number) => encode({ id: formatId(epoch, head), data: wording.reset })
+  const lost = (head: number) => encode({ id: formatId(log.epoch, head), data: wording.reset })
 
   return {
-    entry: (entry) => encode({ id: formatId(epoch, entry.number), data: words(entry) }),
+    entry: (entry) => encode({ id: formatId(log.epoch, entry.number), data: words(entry) }),
     opening: (verdict) => {
       const connected = encode({ retry: RETRY_MS, data: wording.connected })
-      const rest = verdict.resume === 'reset' ? lost(verdict.head) : startingPoint(epoch, verdict)
+      const rest = verdict.resume === 'reset' ? lost(verdict.head) : startingPoint(log.epoch, verdict)
       return Buffer.concat([connected, rest])
     },
     lost: (_room, head) => lost(head),
@@ -31,6 +31,7 @@ export function textFormat(epoch: string, wording: Wording): Format {
     typing: () => undefined,
     roster: () => undefined,
     session: () => undefined,
+    store: (isReachable) => comment(isReachable ? 'the store is reachable again' : 'the store cannot be reached'),
     heartbeat: () => comment('heartbeat'),
     closing: (retryMs) => encode({ retry: retryMs }),
   }

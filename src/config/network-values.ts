@@ -31,3 +31,9 @@ export function parseTls(cert: string, key: string): CertificateFiles | undefine
   if (cert === '' || key === '') throw new ConfigError('tls-cert and tls-key are needed together')
   return { cert, key }
 }
+
+export function parseRedis(text: string): string {
+  const url = text.trim()
+  if (URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol)) return url
+  throw new ConfigError(`redis must be like redis://example.org:6379, got ${JSON.stringify(url)}`)
+}

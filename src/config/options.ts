@@ -29,6 +29,18 @@ export const OPTIONS = {
     fallback: './data',
     help: 'directory of the store; :memory: keeps nothing',
   },
+  redis: {
+    env: 'REDIS_URL',
+    value: 'URL',
+    fallback: '',
+    help: 'share a Redis with other nodes; of a cluster, some servers with commas between',
+  },
+  'redis-replicas': {
+    env: 'REDIS_REPLICAS',
+    value: 'NUMBER',
+    fallback: '0',
+    help: 'replicas of Redis that must have a message before it is answered',
+  },
   lang: { env: 'TEAHOUSE_LANG', value: 'LANG', fallback: 'zh', help: 'zh or en: for clients that ask for no language' },
   'name-ttl': {
     env: 'TEAHOUSE_NAME_TTL',

@@ -17,6 +17,8 @@ export function body(mostBytes = BODY_BYTES): Middleware {
   })
 
   return function body(ctx, next) {
+    // The client has gone while the store was asked who it is; there is nobody to answer.
+    if (ctx.req.destroyed) throw new Refusal('bad_request')
     if (!/^(utf-8|us-ascii)?$/i.test(ctx.request.charset)) throw new Refusal('unsupported_type')
     // HTTP/2 needs no header to announce a body, but the parser looks for one.
     if (ctx.req.httpVersionMajor === 2 && ctx.request.length === undefined) ctx.headers['transfer-encoding'] = 'chunked'

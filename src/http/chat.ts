@@ -1,24 +1,28 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
+import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { entryJson } from '../chat/entry-json.ts'
 import type { Formats } from '../chat/formats.ts'
 import type { Language } from '../chat/language.ts'
-import { Refusal } from '../chat/refusal.ts'
+import { isUnreachable, Refusal } from '../chat/refusal.ts'
+import type { Listening } from '../chat/room.ts'
 import type { RoomLog } from '../chat/room-log.ts'
 import type { Rooms } from '../chat/rooms.ts'
 import type { SessionStore } from '../chat/session.ts'
 import { anonymousSpeaker, guestSpeaker, sessionSpeaker, type Speaker } from '../chat/speaker.ts'
 import { parseText } from '../chat/text.ts'
 import type { Watch } from '../chat/watch.ts'
+import type { EventStream } from '../sse/index.ts'
 import { fields, textBody } from './body.ts'
 import { startEventStream } from './event-stream.ts'
 import type { Guards } from './guards.ts'
-import { sessionOf } from './middleware/session.ts'
+import { findSession, sessionOf } from './middleware/session.ts'
 import { cursorOf, queryText } from './query.ts'
 import { inRoom, roomOf } from './room-param.ts'
 
 const Utterance = z.object({ message: z.string().default(''), name: z.string().optional(), key: z.string().optional() })
+const BEGIN_AGAIN_MS = 300
 const KEY = /^[A-Za-z0-9_-]{1,64}$/
 
 export interface ChatDependencies {
@@ -40,9 +44,22 @@ export function chatRoutes({ rooms, log, sessions, formats, guards, watch, guest
     const since = sinceOf(ctx)
     guards.streams.enter(ctx)
     const stream = startEventStream(ctx)
-    if (!stream) return
-    const opened = await rooms.get(room)
-    await opened.listen(stream, { format, since, session: sessionOf(ctx) })
+    if (stream) await begin(stream, ctx, room, { format, since })
+  }
+
+  /** A stream that cannot begin since the store is gone says so, and waits: a 503 would end an EventSource for good. */
+  async function begin(stream: EventStream, ctx: Context, room: string, listening: Listening): Promise<void> {
+    for (let isFirst = true; isFirst || stream.writable; isFirst = false) {
+      try {
+        const session = isFirst ? sessionOf(ctx) : await findSession(ctx, sessions)
+        const opened = await rooms.get(room)
+        return await opened.listen(stream, { ...listening, session })
+      } catch (error) {
+        if (!isUnreachable(error)) throw error
+        if (isFirst) stream.write(listening.format.store(false))
+        await delay(BEGIN_AGAIN_MS)
+      }
+    }
   }
 
   async function speak(ctx: Context): Promise<void> {

@@ -51,13 +51,12 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
   async function poll(ctx: Context, room: string, after: Cursor): Promise<void> {
     const waitMs = (queryNumber(ctx, 'wait', 0, MOST_SECONDS) ?? 0) * 1000
     const limit = queryNumber(ctx, 'limit', 1, MOST_MESSAGES) ?? MOST_MESSAGES
-    const { first, head } = await log.extent(room)
-    if (after.epoch !== log.epoch || after.number > head || after.number < first - 1) {
-      answer(ctx, { events: [], cursor: formatId(log.epoch, head), reset: true })
-      return
-    }
+    const head = await headAfter(ctx, room, after)
+    if (head === undefined) return
     if (waitMs > 0 && after.number === head) await wait(ctx, room, after.number, waitMs)
     const entries = await entriesPage(log, room, after.number, limit)
+    // Other entries may have its numbers by now.
+    if (after.epoch !== log.epoch && (await headAfter(ctx, room, after)) === undefined) return
     answer(ctx, {
       events: entries.map((entry) => eventJson(log.epoch, entry)),
       cursor: formatId(log.epoch, entries.at(-1)?.number ?? after.number),
@@ -70,6 +69,14 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     await opened.wait(number, ms, leaving(ctx), sessionOf(ctx))
   }
 
+  /** The head of the room; undefined when there is no going on from the cursor, which is answered then. */
+  async function headAfter(ctx: Context, room: string, after: Cursor): Promise<number | undefined> {
+    const { first, head } = await log.extent(room)
+    if (after.epoch === log.epoch && after.number <= head && after.number >= first - 1) return head
+    answer(ctx, { events: [], cursor: formatId(log.epoch, head), reset: true })
+    return undefined
+  }
+
   async function exportRoom(ctx: Context, room: string): Promise<void> {
     const { first, head } = await log.extent(room)
     ctx.type = NDJSON
@@ -77,11 +84,14 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
   }
 
   async function* lines(room: string, after: number, head: number): AsyncGenerator<string> {
+    const { epoch } = log
     while (after < head) {
       const entries = await log.read(room, after, Math.min(EXPORT_PAGE, head - after))
       if (entries.length === 0) return
+      // It breaks off, and its reader sees that it does.
+      if (log.epoch !== epoch) throw new Refusal('store_unreachable')
       after += entries.length
-      yield entries.map((entry) => `${JSON.stringify(eventJson(log.epoch, entry))}\n`).join('')
+      yield entries.map((entry) => `${JSON.stringify(eventJson(epoch, entry))}\n`).join('')
     }
   }
 
@@ -140,6 +150,8 @@ function hasSeen(validators: string, etag: string): boolean {
 /** Aborts when the client goes away. */
 function leaving(ctx: Context): AbortSignal {
   const controller = new AbortController()
+  // It may have gone while the store was asked.
+  if (ctx.res.closed) controller.abort()
   ctx.res.once('close', () => controller.abort())
   return controller.signal
 }

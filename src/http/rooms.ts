@@ -10,9 +10,9 @@ const MOST_ROOMS = 200
 export function roomRoutes(rooms: Rooms, log: RoomLog): Router {
   async function list(ctx: Context): Promise<void> {
     const known = new Map((await log.rooms(MOST_ROOMS)).map((stored) => [stored.room, { ...stored, count: 0 }]))
-    for (const room of rooms) {
-      const { count } = room.audience
-      if (count > 0) known.set(room.name, { head: room.head, at: 0, ...known.get(room.name), room: room.name, count })
+    for (const [room, count] of await rooms.counts()) {
+      const head = rooms.find(room)?.head ?? 0
+      known.set(room, { head, at: 0, ...known.get(room), room, count })
     }
     const busiest = [...known.values()].toSorted((a, b) => b.count - a.count || b.at - a.at).slice(0, MOST_ROOMS)
     ctx.body = {

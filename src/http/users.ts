@@ -7,13 +7,14 @@ import { inRoom, roomOf } from './room-param.ts'
 /** GET …/users, POST …/typing: who is here, and what they are about to do. */
 export function userRoutes(rooms: Rooms): Router {
   async function users(ctx: Context): Promise<void> {
-    ctx.body = rooms.find(roomOf(ctx))?.audience.roster ?? { count: 0, users: [], guests: 0 }
+    ctx.body = await rooms.roster(roomOf(ctx))
   }
 
   async function typing(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
     const session = requiredSession(ctx)
-    rooms.find(room)?.audience.typing(session)
+    const opened = await rooms.get(room)
+    opened.audience.typing(session)
     ctx.status = 204
   }
 

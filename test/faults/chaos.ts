@@ -6,7 +6,7 @@ import type { ServerProcess } from './server-process.ts'
 export interface ChaosOptions {
   kills: number
   cuts: number
-  /** Called at the beginning of each of the server's lives, with its index. */
+  /** Called at the beginning of each of the server's lives, when all is well, with its index. */
   onLife: (life: number) => Promise<void>
   /** Ends it early, with a rejection. */
   signal: AbortSignal
@@ -38,7 +38,7 @@ export async function runChaos(
 }
 
 /** Lets `ms` pass, with `cuts` cuts at random moments. */
-async function live(proxy: Proxy, ms: number, cuts: number, random: Random, signal: AbortSignal): Promise<void> {
+export async function live(proxy: Proxy, ms: number, cuts: number, random: Random, signal: AbortSignal): Promise<void> {
   const moments = Array.from({ length: cuts }, () => random.integer(0, ms)).toSorted((a, b) => a - b)
   let now = 0
   for (const moment of moments) {

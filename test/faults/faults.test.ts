@@ -3,7 +3,7 @@ import { report } from './report.ts'
 import { runFaults } from './run.ts'
 
 /** `npm run faults` is the long one. FAULTS_SEED repeats a run. */
-const SHORT = { kills: 4, cuts: 50, writers: 4, readers: 20, bursts: 1, seconds: 300 }
+const SHORT = { nodes: 0, kills: 4, cuts: 50, writers: 4, readers: 20, bursts: 1, seconds: 300 }
 
 describe('nothing said is lost, doubled or reordered', () => {
   it('whatever happens to the connections and the server', async function () {

@@ -10,8 +10,9 @@ export async function historyCursor(url: string, room: string, isOver: () => boo
     try {
       const signal = AbortSignal.timeout(PATIENCE_MS)
       const response = await fetch(`${url}${pathOf(room, 'messages')}?limit=1`, { signal })
-      const { cursor } = (await response.json()) as { cursor: string }
-      return cursor
+      const { cursor } = (await response.json()) as { cursor?: string }
+      if (cursor !== undefined) return cursor
+      await delay(PAUSE_MS)
     } catch {
       await delay(PAUSE_MS)
     }

@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util'
 /** How much of everything a run has. */
 export interface FaultOptions {
   seed: number
+  /** How many nodes there are on one Redis; none for one process on the embedded store. */
+  nodes: number
   kills: number
   cuts: number
   writers: number
@@ -13,7 +15,7 @@ export interface FaultOptions {
   seconds: number
 }
 
-const DEFAULTS = { kills: 200, cuts: 2000, writers: 6, readers: 20, bursts: 4, seconds: 1200 }
+const DEFAULTS = { nodes: 0, kills: 200, cuts: 2000, writers: 6, readers: 20, bursts: 4, seconds: 1200 }
 
 /** Reads the flags, each the name of an option and a whole number; the seed is drawn when none is given. */
 export function readOptions(args: string[]): FaultOptions {

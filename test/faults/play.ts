@@ -1,7 +1,7 @@
 import type { Asker } from './asking.ts'
 import { burst } from './burst.ts'
-import { runChaos } from './chaos.ts'
 import { caughtUp } from './caught-up.ts'
+import type { ChaosOptions } from './chaos.ts'
 import { exportRooms } from './export.ts'
 import { Ledger } from './ledger.ts'
 import type { FaultOptions } from './options.ts'
@@ -9,15 +9,26 @@ import type { Proxy } from './proxy.ts'
 import type { Random } from './random.ts'
 import type { Reader } from './reader.ts'
 import type { Outcome } from './report.ts'
-import type { ServerProcess } from './server-process.ts'
 import { judge } from './verdict.ts'
 import { Writer } from './writer.ts'
+
+/** What serves: one process, or several. */
+export interface Serving {
+  /** Where it can be asked directly. */
+  url: string
+  /** How often a process was ended without a warning. */
+  kills: number
+  /** What was written to stderr; nothing, when all is well. */
+  complaints: string
+}
 
 export interface Stage {
   options: FaultOptions
   random: Random
-  server: ServerProcess
+  server: Serving
   proxy: Proxy
+  /** Does what goes wrong; resolves when all of it has. */
+  chaos: (options: ChaosOptions) => Promise<void>
   readers: Reader[]
   asker: Asker
   /** Aborts when the run takes too long, or is over. */
@@ -45,12 +56,12 @@ export class Play {
 
   /** Resolves with the outcome; calls `end` when it rejects, so that what is under way stops. */
   async run(end: () => void): Promise<Outcome> {
-    const { options, random, server, proxy, asker, signal } = this.#stage
+    const { options, random, proxy, asker, signal } = this.#stage
     const { kills, cuts, writers: count } = options
     const writers = Array.from({ length: count }, (_, i) => new Writer(i, asker, this.#ledger, random.fork()))
     const writing = Promise.all(writers.map((writer) => writer.run(() => this.#isOver)))
     const onLife = (life: number) => this.#begin(life)
-    const chaos = runChaos(server, proxy, random.fork(), { kills, cuts, signal, onLife })
+    const chaos = this.#stage.chaos({ kills, cuts, signal, onLife })
     try {
       await Promise.race([chaos, writing.then(() => chaos)])
       this.#isOver = true

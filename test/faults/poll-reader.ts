@@ -43,6 +43,8 @@ export class PollReader extends ReadingLoop {
       signal: AbortSignal.any([this.signal, AbortSignal.timeout(PATIENCE_MS)]),
     })
     const text = await body.text()
+    // Not now: it comes back.
+    if (statusCode === 503) throw new Error(text)
     if (statusCode !== 200) this.refused(statusCode)
     return JSON.parse(text) as Polled
   }

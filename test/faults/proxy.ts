@@ -8,15 +8,16 @@ const HOST = '127.0.0.1'
 /** A bad network between the clients and the server: it splits what passes at any byte, stalls, and cuts. */
 export class Proxy {
   readonly #random: Random
-  readonly #targetPort: number
+  readonly #target: () => number
   readonly #listener: Server
   readonly #weather: Weather = { calm: false, standstill: undefined, stalls: 0 }
   readonly #connections = new Set<ProxiedConnection>()
   #cuts = 0
 
-  constructor(random: Random, targetPort: number) {
+  /** `target` chooses the port of the server for each connection. */
+  constructor(random: Random, target: () => number) {
     this.#random = random
-    this.#targetPort = targetPort
+    this.#target = target
     this.#listener = createServer((client) => this.#accept(client))
   }
 
@@ -68,12 +69,7 @@ export class Proxy {
   }
 
   #accept(client: Socket): void {
-    const connection = new ProxiedConnection(
-      client,
-      connect(this.#targetPort, HOST),
-      this.#random.fork(),
-      this.#weather,
-    )
+    const connection = new ProxiedConnection(client, connect(this.#target(), HOST), this.#random.fork(), this.#weather)
     this.#connections.add(connection)
     void connection.run().finally(() => this.#connections.delete(connection))
   }

@@ -5,7 +5,8 @@ import { Asker } from './asking.ts'
 import { castReaders } from './cast.ts'
 import { freePort } from './free-port.ts'
 import type { FaultOptions } from './options.ts'
-import { Play } from './play.ts'
+import { runChaos } from './chaos.ts'
+import { Play, type Stage } from './play.ts'
 import { Proxy } from './proxy.ts'
 import { Random } from './random.ts'
 import type { Outcome } from './report.ts'
@@ -16,8 +17,8 @@ export async function runFaults(options: FaultOptions): Promise<Outcome> {
   const directory = await mkdtemp(join(tmpdir(), 'teahouse-faults-'))
   const port = await freePort()
   const random = new Random(options.seed)
-  const server = new ServerProcess(directory, port)
-  const proxy = new Proxy(random.fork(), port)
+  const server = new ServerProcess(['--data', directory], port)
+  const proxy = new Proxy(random.fork(), () => port)
   const url = await proxy.listen()
   const ending = new AbortController()
   const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(options.seconds * 1000)])
@@ -26,7 +27,8 @@ export async function runFaults(options: FaultOptions): Promise<Outcome> {
   try {
     server.spawn()
     await server.listening()
-    return await new Play({ options, random, server, proxy, readers, asker, signal }).run(() => ending.abort())
+    const chaos: Stage['chaos'] = (options) => runChaos(server, proxy, random.fork(), options)
+    return await new Play({ options, random, server, proxy, readers, asker, signal, chaos }).run(() => ending.abort())
   } finally {
     await Promise.all(readers.map((reader) => reader.stop()))
     await asker.close()

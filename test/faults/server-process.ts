@@ -14,9 +14,9 @@ const START_MS = 60_000
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
-/** The server as its operator starts it: one process at a time, always on the same directory and port. */
+/** The server as its operator starts it: one process at a time, always on the same store and port. */
 export class ServerProcess {
-  readonly #directory: string
+  readonly #store: string[]
   readonly #port: number
   readonly #args: string[]
   readonly #env: NodeJS.ProcessEnv
@@ -25,8 +25,9 @@ export class ServerProcess {
   #said = ''
   #complaints = ''
 
-  constructor(directory: string, port: number, args = ARGS, env: NodeJS.ProcessEnv = {}) {
-    this.#directory = directory
+  /** `store` are the options that say where it keeps things. */
+  constructor(store: string[], port: number, args = ARGS, env: NodeJS.ProcessEnv = {}) {
+    this.#store = store
     this.#port = port
     this.#args = args
     this.#env = env
@@ -35,6 +36,15 @@ export class ServerProcess {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  /** Whether there is a process, which may not listen yet. */
+  get isRunning(): boolean {
+    return this.#child !== undefined
   }
 
   get kills(): number {
@@ -57,7 +67,7 @@ export class ServerProcess {
 
   /** Starts the process; it may take a while until it listens. */
   spawn(): void {
-    const args = ['--data', this.#directory, '--port', String(this.#port), '--host', '127.0.0.1', ...this.#args]
+    const args = [...this.#store, '--port', String(this.#port), '--host', '127.0.0.1', ...this.#args]
     const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: this.#env })
     this.#said = ''
     child.stdout.on('data', (bytes) => (this.#said += String(bytes)))

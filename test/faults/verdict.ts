@@ -5,7 +5,7 @@ import type { Ledger } from './ledger.ts'
 import type { ReaderHistory } from './reader.ts'
 
 /** What must never happen. */
-export const FAULTS = ['lost', 'doubled', 'out of order', 'forged', 'reset', 'refused'] as const
+export const FAULTS = ['lost', 'doubled', 'out of order', 'forged', 'reset', 'refused', 'held twice', 'stayed'] as const
 
 export interface Finding {
   kind: (typeof FAULTS)[number]

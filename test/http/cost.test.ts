@@ -4,6 +4,7 @@ import type { EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { makeApp } from '../../src/app.ts'
 import { jsonFormat } from '../../src/chat/json-format.ts'
+import { ALONE } from '../../src/chat/neighbours.ts'
 import { Room } from '../../src/chat/room.ts'
 import { EventStream, Hub } from '../../src/sse/index.ts'
 import { startServer } from '../../src/server.ts'
@@ -93,9 +94,9 @@ describe('what an event stream costs', () => {
       replayLimit: 100,
       onError: (error: unknown) => expect.fail(String(error)),
     }
-    const room = await new Room('tea', store.log, hub, options).open()
+    const room = await new Room('tea', store.log, hub, options).open(ALONE)
     let encoded = 0
-    const json = jsonFormat(store.log.epoch)
+    const json = jsonFormat(store.log)
     const counted = { ...json, entry: (entry: Parameters<typeof json.entry>[0]) => (encoded++, json.entry(entry)) }
     const streams = Array.from({ length: 100 }, () => new EventStream().resume())
     for (const stream of streams) await room.listen(stream, { format: counted })

@@ -20,7 +20,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakOutcome> {
   const directory = await mkdtemp(join(tmpdir(), 'teahouse-soak-'))
   const random = new Random(options.seed)
   const server = new ServerProcess(
-    directory,
+    ['--data', directory],
     await freePort(),
     ['--replay-limit', '1000000', ...options.server],
     WITNESSED,

@@ -2,32 +2,77 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Store } from '../../src/chat/store.ts'
-import { openSqliteStore, type SqliteOptions } from '../../src/store/sqlite/store.ts'
+import { openRedisStore } from '../../src/store/redis/store.ts'
+import type { RetentionOptions } from '../../src/store/retention-options.ts'
+import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { hasRedis } from '../support/redis-server.ts'
+import { sharedCluster, sharedServer } from '../support/shared-redis.ts'
+
+export interface BackendOptions extends RetentionOptions {
+  nameLifetimeMs: number
+}
 
 /** A store under test: opened, and opened again on what the first has left. */
 export interface Backend {
   name: string
   /** Whether what is written is there after the store was opened again. */
   keeps: boolean
-  open(options?: Partial<SqliteOptions>): Promise<Store>
+  open(options?: Partial<BackendOptions>): Promise<Store>
   /** Throws away what it has written. */
-  clear(): void
+  clear(): Promise<void>
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000
+const DEFAULTS: BackendOptions = { nameLifetimeMs: 30 * 24 * 60 * 60 * 1000 }
 
 /** Every store, each of which the one contract holds for. */
 export function backends(): Backend[] {
+  if (!hasRedis) console.log('redis-server is not installed: the stores on Redis are not tested')
+  return [inMemory(), onSqlite(), ...(hasRedis ? [onRedis(), onCluster()] : [])]
+}
+
+function inMemory(): Backend {
+  return {
+    name: 'memory',
+    keeps: false,
+    open: async (options) => openSqliteStore({ ...DEFAULTS, ...options, directory: ':memory:' }),
+    clear: async () => {},
+  }
+}
+
+function onSqlite(): Backend {
   const directory = mkdtempSync(join(tmpdir(), 'teahouse-'))
-  const open = async (where: string, options: Partial<SqliteOptions> = {}) =>
-    openSqliteStore({ nameLifetimeMs: 30 * DAY_MS, ...options, directory: where })
-  return [
-    { name: 'memory', keeps: false, open: (options) => open(':memory:', options), clear: () => {} },
-    {
-      name: 'SQLite',
-      keeps: true,
-      open: (options) => open(directory, options),
-      clear: () => rmSync(directory, { recursive: true, force: true }),
+  return {
+    name: 'SQLite',
+    keeps: true,
+    open: async (options) => openSqliteStore({ ...DEFAULTS, ...options, directory }),
+    clear: async () => rmSync(directory, { recursive: true, force: true }),
+  }
+}
+
+function onRedis(): Backend {
+  return {
+    name: 'Redis',
+    keeps: true,
+    async open(options) {
+      const { url } = await sharedServer()
+      return openRedisStore({ ...DEFAULTS, ...options, urls: [url] })
     },
-  ]
+    async clear() {
+      await (await sharedServer()).send('FLUSHALL')
+    },
+  }
+}
+
+function onCluster(): Backend {
+  return {
+    name: 'Redis Cluster',
+    keeps: true,
+    async open(options) {
+      const { urls } = await sharedCluster()
+      return openRedisStore({ ...DEFAULTS, ...options, urls })
+    },
+    async clear() {
+      await (await sharedCluster()).flush()
+    },
+  }
 }

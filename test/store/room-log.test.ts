@@ -30,7 +30,7 @@ for (const backend of backends()) {
     })
     afterEach(async () => {
       await store.close()
-      backend.clear()
+      await backend.clear()
     })
 
     const say = (count: number, room = 'lobby') => Promise.all(upTo(count).map((n) => log.append(room, draft(`m${n}`))))
@@ -162,6 +162,17 @@ for (const backend of backends()) {
       expect(numbers(await log.read('tea', 0, 100))).to.deep.equal(upTo(7))
       expect(messages[3]!.at).to.equal((exported[1] as { at: number }).at)
       expect(await refusal(log.append('tea', edit(3, 'x')))).to.equal('not_your_message')
+    })
+
+    it('imports more than one batch holds', async () => {
+      await say(1500)
+      await log.append('lobby', edit(2, 'changed'))
+      await log.append('lobby', deletion(1400))
+      await log.import('tea', await log.read('lobby', 0, 2000))
+      expect(await log.extent('tea')).to.deep.equal({ first: 1, head: 1502 })
+      expect(await log.message('tea', 2)).to.include({ text: 'changed' })
+      expect(await log.message('tea', 1400)).to.equal(undefined)
+      expect(await log.message('tea', 1401)).to.include({ text: 'm1401' })
     })
 
     it('takes what speaks of a message before the import as speaking of none', async () => {

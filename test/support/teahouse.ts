@@ -2,8 +2,10 @@ import { makeApp, type App, type AppOptions } from '../../src/app.ts'
 import type { CertificateFiles } from '../../src/certificate.ts'
 import type { Store } from '../../src/chat/store.ts'
 import { startServer, type ConnectionLimits } from '../../src/server.ts'
-import type { RetentionOptions } from '../../src/store/sqlite/retention.ts'
+import type { RetentionOptions } from '../../src/store/retention-options.ts'
+import { openRedisStore } from '../../src/store/redis/store.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { openChosenStore } from './chosen-store.ts'
 import { transportTls } from './transport.ts'
 
 export interface Teahouse extends App {
@@ -16,23 +18,25 @@ export interface Teahouse extends App {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-type TeahouseOptions = Partial<AppOptions> &
-  RetentionOptions & {
-    /** A directory; nothing is kept by default. */
-    data?: string
-    /** Loopback by default. */
-    host?: string
-    /** By default as the transport of the tests is. */
-    tls?: CertificateFiles
-    connectionLimits?: ConnectionLimits
-  }
+interface TeahouseOptions extends Partial<AppOptions>, RetentionOptions {
+  /** A directory. */
+  data?: string
+  /** A Redis, or a cluster. */
+  redis?: string[]
+  replicas?: number
+  leaseMs?: number
+  /** Loopback by default. */
+  host?: string
+  /** By default as the transport of the tests is. */
+  tls?: CertificateFiles
+  connectionLimits?: ConnectionLimits
+}
 
-/** A real server on a free port. */
+/** A real server on a free port, over the chosen store; or over the one of the options. */
 export async function startTeahouse(options: TeahouseOptions = {}): Promise<Teahouse> {
   const failures: unknown[] = []
-  const { data = ':memory:', host = '127.0.0.1', tls = transportTls(), connectionLimits = {} } = options
-  const { nameLifetimeMs = 30 * DAY_MS } = options
-  const store = openSqliteStore({ ...options, directory: data, nameLifetimeMs })
+  const { host = '127.0.0.1', tls = transportTls(), connectionLimits = {}, nameLifetimeMs = 30 * DAY_MS } = options
+  const store = await openStore({ ...options, nameLifetimeMs })
   const app = makeApp(store, {
     language: 'zh',
     replayLimit: 10_000,
@@ -51,4 +55,9 @@ export async function startTeahouse(options: TeahouseOptions = {}): Promise<Teah
       await store.close()
     },
   }
+}
+
+async function openStore({ data, redis, ...options }: TeahouseOptions & { nameLifetimeMs: number }): Promise<Store> {
+  if (redis) return openRedisStore({ ...options, urls: redis })
+  return data === undefined ? openChosenStore(options) : openSqliteStore({ ...options, directory: data })
 }

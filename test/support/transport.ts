@@ -4,7 +4,7 @@ import { Agent, install, setGlobalDispatcher } from 'undici'
 import { makeCertificate, writeCertificate, type TestCertificate } from './certificate.ts'
 
 /** Whether the tests speak HTTP/2 over TLS, and HTTP/1.1 over TLS where they write it by hand; else plain HTTP/1.1. */
-export const IS_HTTP2 = process.env.TEAHOUSE_TEST_TRANSPORT === 'h2'
+export const IS_HTTP2 = process.env.TEST_TRANSPORT === 'h2'
 
 const certificate = makeCertificate()
 /** Whom the clients of the tests trust: the certificate of the servers of the tests. */

@@ -4,17 +4,30 @@ import { hashToken, type Session, type SessionStore } from '../../chat/session.t
 
 export const COOKIE = 'teahouse'
 
-/** Sets `ctx.state.session` when the request proves one, by `Authorization: Bearer` or else by cookie. */
+/** Finds the session that the request proves, by `Authorization: Bearer` or else by cookie; `sessionOf` knows it then. */
 export function session(sessions: SessionStore): Middleware {
   return async function session(ctx, next) {
-    const token = tokenOf(ctx)
-    if (token) ctx.state.session = await sessions.find(hashToken(token), Date.now())
+    try {
+      await findSession(ctx, sessions)
+    } catch (error) {
+      // Some can wait until it is known, and some do not ask.
+      ctx.state.sessionFailure = error
+    }
     return next()
   }
 }
 
-/** The request's session, if it has proved one. */
+/** Finds the session that the request proves, if it does. Rejects when the store does. */
+export async function findSession(ctx: Context, sessions: SessionStore): Promise<Session | undefined> {
+  const token = tokenOf(ctx)
+  if (token) ctx.state.session = await sessions.find(hashToken(token), Date.now())
+  ctx.state.sessionFailure = undefined
+  return sessionOf(ctx)
+}
+
+/** The request's session, if it has proved one. Throws what kept it from being found. */
 export function sessionOf(ctx: Context): Session | undefined {
+  if (ctx.state.sessionFailure !== undefined) throw ctx.state.sessionFailure
   return ctx.state.session as Session | undefined
 }
 

@@ -1,13 +1,7 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { GroupCommit } from './group-commit.ts'
+import type { RetentionOptions } from '../retention-options.ts'
 import type { SqliteRoomLog } from './room-log.ts'
-
-export interface RetentionOptions {
-  /** Milliseconds for which entries are kept; undefined for ever. */
-  keepMs?: number | undefined
-  /** How many entries a room keeps; undefined for all. */
-  keepEntries?: number | undefined
-}
 
 /** A room that has more than it needs to keep. */
 interface Overdue {

@@ -7,6 +7,7 @@ import type {
   Draft,
   Extent,
   Follower,
+  Following,
   History,
   MessageDraft,
   RoomLog,
@@ -74,7 +75,7 @@ export class SqliteRoomLog implements RoomLog {
     return row && row.deleted_at === null ? toStanding(room, row) : undefined
   }
 
-  async follow(room: string, follower: Follower): Promise<{ head: number; stop: () => void }> {
+  async follow(room: string, follower: Follower): Promise<Following> {
     let followers = this.#followers.get(room)
     if (!followers) this.#followers.set(room, (followers = new Set()))
     followers.add(follower)

@@ -1,7 +1,9 @@
+import { ALONE } from '../../chat/neighbours.ts'
 import type { Store } from '../../chat/store.ts'
 import { openDatabase } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
-import { Retention, type RetentionOptions } from './retention.ts'
+import type { RetentionOptions } from '../retention-options.ts'
+import { Retention } from './retention.ts'
 import { SqliteRoomLog } from './room-log.ts'
 import { SqliteSessionStore } from './session-store.ts'
 
@@ -22,6 +24,10 @@ export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: Sql
   return {
     log,
     sessions,
+    neighbours: ALONE,
+    warnings: [],
+    // Nobody else writes to its file, so nothing is ever lost of it.
+    onRestart() {},
     async sweep(now) {
       await retained.sweep(now)
       await commit.run(() => {

@@ -1,0 +1,63 @@
+/** A room's keys. They share a hash tag, so that one server of a cluster has all of them and a script may use them together. */
+export interface RoomKeys {
+  /** A stream: entry `n` has the id `n-0`. */
+  log: string
+  /** A hash: `first` and `head` are numbers, `at` is the head's time. */
+  state: string
+  /** A hash: how a changed message stands now, by number; empty when it was deleted, else `<time> <text>`. */
+  standing: string
+  /** A hash: the number of what was said under a key of idempotency. */
+  said: string
+  /** A sorted set: when it was. */
+  saidAt: string
+  /** A channel: every new entry. */
+  entries: string
+  /** A hash: who is here, by node. */
+  people: string
+  /** A channel: who comes and goes, and who is typing. */
+  words: string
+}
+
+export function roomKeys(room: string): RoomKeys {
+  const key = (name: string) => `teahouse:{${room}}:${name}`
+  return {
+    log: key('log'),
+    state: key('state'),
+    standing: key('standing'),
+    said: key('said'),
+    saidAt: key('said-at'),
+    entries: key('entries'),
+    people: key('people'),
+    words: key('words'),
+  }
+}
+
+/** A sorted set: about when something was last said in each room. */
+export const ROOMS = 'teahouse:rooms'
+
+/** Says that somebody has swept lately. */
+export const SWEPT = 'teahouse:swept'
+
+/** The name of these logs; a hash of the servers that keep them; a channel that tells of another name. */
+export const EPOCH = {
+  name: 'teahouse:{epoch}',
+  servers: 'teahouse:{epoch}:servers',
+  changed: 'teahouse:{epoch}:changed',
+}
+
+/** Sessions by id, ids by token and by folded name, when each was last used; and a channel for what changes. */
+export const SESSIONS = {
+  sessions: 'teahouse:{sessions}',
+  tokens: 'teahouse:{sessions}:tokens',
+  names: 'teahouse:{sessions}:names',
+  used: 'teahouse:{sessions}:used',
+  changes: 'teahouse:{sessions}:changes',
+}
+
+/** A set: the nodes. */
+export const NODES = 'teahouse:nodes'
+
+/** A hash that a node keeps alive: how many people it has in each room. Who is on a node without one has gone. */
+export function nodeKey(node: string): string {
+  return `teahouse:node:${node}`
+}

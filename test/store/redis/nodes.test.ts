@@ -1,0 +1,81 @@
+import { expect } from 'chai'
+import type { Entry } from '../../../src/chat/entry.ts'
+import { parseName } from '../../../src/chat/name.ts'
+import type { MessageDraft } from '../../../src/chat/room-log.ts'
+import { hashToken, newToken, type Session } from '../../../src/chat/session.ts'
+import type { Store } from '../../../src/chat/store.ts'
+import { openRedisStore } from '../../../src/store/redis/store.ts'
+import { hasRedis } from '../../support/redis-server.ts'
+import { sharedCluster, sharedServer } from '../../support/shared-redis.ts'
+import { until } from '../../support/until.ts'
+
+const draft = (text: string): MessageDraft => ({ event: 'message', name: 'bob', text, guest: true, owner: null })
+const upTo = (last: number) => Array.from({ length: last }, (_, n) => 1 + n)
+
+const SHARED = {
+  'a Redis': async () => [(await sharedServer()).url],
+  'a Redis Cluster': async () => (await sharedCluster()).urls,
+}
+
+for (const [what, urlsOf] of hasRedis ? Object.entries(SHARED) : []) {
+  describe(`nodes that share ${what}`, () => {
+    let nodes: Store[]
+    beforeEach(async () => {
+      const urls = await urlsOf()
+      nodes = await Promise.all([1, 2, 3].map(() => openRedisStore({ urls, nameLifetimeMs: 1000 * 60 * 60 })))
+    })
+    afterEach(async () => {
+      await Promise.all(nodes.map((node) => node.close()))
+      await (what === 'a Redis' ? (await sharedServer()).send('FLUSHALL') : (await sharedCluster()).flush())
+    })
+
+    it('have the same epoch', () => {
+      expect(new Set(nodes.map(({ log }) => log.epoch)).size).to.equal(1)
+    })
+
+    it('follow every entry, in one order, each once, whoever has appended it', async () => {
+      const seen: Entry[][] = [[], [], []]
+      for (const [index, { log }] of nodes.entries()) {
+        await log.follow('lobby', (entries) => seen[index]!.push(...entries))
+      }
+      await Promise.all(upTo(300).map((n) => nodes[n % 3]!.log.append('lobby', draft(`m${n}`))))
+      await until(() => seen.every(({ length }) => length >= 300))
+      expect(seen[0]!.map(({ number }) => number)).to.deep.equal(upTo(300))
+      expect(seen[1]).to.deep.equal(seen[0])
+      expect(seen[2]).to.deep.equal(seen[0])
+    })
+
+    it('follow a room also while it is written to', async () => {
+      const writing = Promise.all(upTo(200).map((n) => nodes[0]!.log.append('lobby', draft(`m${n}`))))
+      const seen: Entry[] = []
+      const { head } = await nodes[1]!.log.follow('lobby', (entries) => seen.push(...entries))
+      await writing
+      await until(() => head + seen.length >= 200)
+      expect(seen.map(({ number }) => number)).to.deep.equal(upTo(200).slice(head))
+    })
+
+    it('give a name to one of many who ask on all of them at once', async () => {
+      const bob = parseName('bob')!
+      const asking = upTo(30).map((n) => nodes[n % 3]!.sessions.take(bob, hashToken(newToken()), Date.now()))
+      expect((await Promise.all(asking)).filter(Boolean)).to.have.length(1)
+    })
+
+    it('hear of it when a session has another name, and when it is over', async () => {
+      const heard: [string, string | undefined][][] = [[], [], []]
+      for (const [index, { sessions }] of nodes.entries()) {
+        sessions.onChange((before, after) => heard[index]!.push([before.name.text, after?.name.text]))
+      }
+      const [first, , last] = nodes
+      const bob = await first!.sessions.take(parseName('bob')!, hashToken(newToken()), Date.now())
+      const eve = (await last!.sessions.rename(bob!, parseName('eve')!, Date.now())) as Session
+      await first!.sessions.end(eve)
+      await until(() => heard.every(({ length }) => length === 2))
+      for (const changes of heard) {
+        expect(changes).to.deep.equal([
+          ['bob', 'eve'],
+          ['eve', undefined],
+        ])
+      }
+    })
+  })
+}

@@ -1,0 +1,129 @@
+import { expect } from 'chai'
+import { postText, send, takeName } from '../../support/client.ts'
+import { listen, type Listener } from '../../support/listener.ts'
+import { hasRedis } from '../../support/redis-server.ts'
+import { sharedServer } from '../../support/shared-redis.ts'
+import { StoreProxy } from '../../support/store-proxy.ts'
+import { startTeahouse, type Teahouse } from '../../support/teahouse.ts'
+import { until } from '../../support/until.ts'
+
+const FAST = { announceMs: 10, typingMs: 60_000 }
+
+;(hasRedis ? describe : describe.skip)('people on several nodes', () => {
+  let nodes: Teahouse[] = []
+  const start = async (options: Parameters<typeof startTeahouse>[0] = {}): Promise<Teahouse> => {
+    const { url } = await sharedServer()
+    const node = await startTeahouse({ ...FAST, graceMs: 40, redis: [url], ...options })
+    nodes.push(node)
+    return node
+  }
+  afterEach(async () => {
+    await Promise.all(nodes.map((node) => node.stop()))
+    nodes = []
+    await (await sharedServer()).send('FLUSHALL')
+  })
+
+  const open = async ({ url }: Teahouse, headers: Record<string, string> = {}): Promise<Listener> => {
+    const listener = await listen(`${url}/chat?format=json`, headers)
+    await listener.until(1, 'roster')
+    return listener
+  }
+  const users = async ({ url }: Teahouse, room = '') => (await send(`${url}${room}/users`)).json
+  const names = (listener: Listener, event: string) => listener.data<{ name: string }>(event).map(({ name }) => name)
+
+  it('are counted together, each once', async () => {
+    const [one, two, three] = [await start(), await start(), await start()]
+    const bob = await takeName(one.url, 'bob', 'elsewhere')
+    const listeners = [await open(one, bob), await open(two, bob), await open(two), await open(one)]
+    const everybody = { count: 3, users: ['bob'], guests: 2 }
+    await until(async () => (await users(one)).guests === 2 && (await users(two)).guests === 2)
+    expect(await users(one)).to.deep.equal(everybody)
+    expect(await users(two)).to.deep.equal(everybody)
+    // Nobody has opened the room there.
+    expect(await users(three)).to.deep.equal(everybody)
+    await until(async () => (await users(await start())).count === 3)
+    for (const listener of listeners) listener.close()
+    for (const node of [one, two, three]) await until(async () => (await users(node)).count === 0)
+  })
+
+  it('join and leave once, on all of them', async () => {
+    const [one, two] = [await start(), await start()]
+    const watchers = [await open(one), await open(two)]
+    const bob = await takeName(one.url, 'bob', 'elsewhere')
+    const tabs = [await open(one, bob), await open(two, bob)]
+    for (const watcher of watchers) await watcher.until(1, 'joined')
+    tabs[0]!.close()
+    await until(async () => (await users(one)).guests === 2)
+    tabs[1]!.close()
+    for (const watcher of watchers) await watcher.until(1, 'left')
+    for (const watcher of watchers) {
+      expect([names(watcher, 'joined'), names(watcher, 'left')]).to.deep.equal([['bob'], ['bob']])
+    }
+  })
+
+  it('are not noticed when they go over to another node', async () => {
+    const [one, two] = [await start({ graceMs: 10_000 }), await start({ graceMs: 10_000 })]
+    const watchers = [await open(one), await open(two)]
+    const bob = await takeName(two.url, 'bob')
+    for (let n = 0; n < 3; n++) (await open(n % 2 === 0 ? one : two, bob)).close()
+    await open(one, bob)
+    await postText(`${one.url}/chat`, 'now')
+    for (const watcher of watchers) {
+      await watcher.until(1, 'message')
+      await watcher.until(1, 'joined')
+      expect([names(watcher, 'joined'), names(watcher, 'left')]).to.deep.equal([['bob'], []])
+    }
+  })
+
+  it('see who is typing on another node', async () => {
+    const [one, two] = [await start(), await start()]
+    const watchers = [await open(one), await open(two)]
+    const bob = await takeName(one.url, 'bob', 'elsewhere')
+    for (const { url } of [one, two]) await send(`${url}/typing`, { method: 'POST', headers: bob })
+    for (const watcher of watchers) {
+      await watcher.until(1, 'typing')
+      expect(names(watcher, 'typing')).to.deep.equal(['bob'])
+    }
+  })
+
+  it('go by another name on every node', async () => {
+    const [one, two] = [await start(), await start()]
+    const bob = await takeName(one.url, 'bob', 'elsewhere')
+    const [here, there, watcher] = [await open(one, bob), await open(two, bob), await open(two)]
+    await send(`${one.url}/me`, { method: 'DELETE', headers: bob })
+    for (const own of [here, there]) {
+      await own.until(1, 'session')
+      expect(own.data('session')).to.deep.equal([{ name: null }])
+    }
+    await watcher.until(1, 'left')
+    await until(async () => (await users(two)).guests === 3)
+    expect(await users(two)).to.deep.equal({ count: 3, users: [], guests: 3 })
+  })
+
+  it('have left when their node ends without a word', async () => {
+    const [one, proxy] = [await start({ leaseMs: 1000 }), await StoreProxy.start((await sharedServer()).port)]
+    const two = await start({ leaseMs: 1000, redis: [proxy.url] })
+    const bob = await takeName(one.url, 'bob', 'elsewhere')
+    const watcher = await open(one)
+    await Promise.all([open(two, bob), open(two)])
+    await until(async () => (await users(one)).count === 3)
+    proxy.cut()
+    await watcher.until(1, 'left')
+    await until(async () => (await users(one)).count === 1)
+    expect(names(watcher, 'left')).to.deep.equal(['bob'])
+    // It was only cut off: they are back when it is.
+    proxy.restore()
+    await watcher.until(2, 'joined')
+    await until(async () => (await users(one)).count === 3)
+    proxy.stop()
+  })
+
+  it('make a room known on nodes where nobody is in it', async () => {
+    const [one, two] = [await start({ leaseMs: 300 }), await start({ leaseMs: 300 })]
+    const listener = await listen(`${one.url}/rooms/tea/chat`)
+    const rooms = async () => (await send(`${two.url}/rooms`)).json.rooms as { room: string; count: number }[]
+    await until(async () => (await rooms()).some(({ room, count }) => room === 'tea' && count === 1))
+    listener.close()
+    await until(async () => (await rooms()).length === 0)
+  })
+})
