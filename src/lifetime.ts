@@ -9,9 +9,13 @@ export interface Lifetime {
   ms: number
 }
 
+/** How late `stop` may be on a machine that has no time for it. */
+const LATE_MS = 5000
+
 /**
  * Lets the process end as it should: by `stop`, on SIGTERM and SIGINT with 0, and after an error that nobody caught,
- * which is told once, with 1. A second signal ends it at once, and so does the end of `ms`, neither of them with 0.
+ * which is told once, with 1. A second signal ends it at once, and so does a `stop` that hangs beyond its `ms`; neither
+ * with 0.
  */
 export function liveUntilTold({ stop, onError, ms }: Lifetime): void {
   let isEnding = false
@@ -20,7 +24,7 @@ export function liveUntilTold({ stop, onError, ms }: Lifetime): void {
   async function end(reason: string): Promise<void> {
     if (isEnding) return
     isEnding = true
-    setTimeout(() => process.exit(1), ms).unref()
+    setTimeout(() => process.exit(1), ms + LATE_MS).unref()
     try {
       await stop(reason)
     } catch (error) {

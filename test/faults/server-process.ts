@@ -60,15 +60,16 @@ export class ServerProcess {
     return this.#said
   }
 
-  /** What it has written to stderr in all its lives; nothing, when all is well. */
+  /** What it has written to stderr, and the errors in its log, in all its lives; nothing, when all is well. */
   get complaints(): string {
-    return this.#complaints
+    return this.#complaints + errorsIn(this.#said)
   }
 
   /** Starts the process; it may take a while until it listens. */
   spawn(): void {
     const args = [...this.#store, '--port', String(this.#port), '--host', '127.0.0.1', ...this.#args]
     const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: this.#env })
+    this.#complaints += errorsIn(this.#said)
     this.#said = ''
     child.stdout.on('data', (bytes) => (this.#said += String(bytes)))
     child.stderr.on('data', (bytes) => (this.#complaints += String(bytes)))
@@ -84,7 +85,7 @@ export class ServerProcess {
       () => 'the server to listen',
       START_MS,
     )
-    if (isOver()) throw new Error(`the server did not start (is it built?): ${this.#complaints}`)
+    if (isOver()) throw new Error(`the server did not start (is it built?): ${this.complaints}`)
   }
 
   /** Ends it without a warning, and resolves when it is gone. */
@@ -117,4 +118,8 @@ export class ServerProcess {
     child.kill(signal)
     await ended
   }
+}
+
+function errorsIn(log: string): string {
+  return Array.from(log.matchAll(/^.*"level":"error".*$/gm), ([line]) => `${line}\n`).join('')
 }
