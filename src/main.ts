@@ -36,7 +36,7 @@ async function serve(config: Config): Promise<void> {
   setInterval(sumUp, SUM_MS).unref()
   liveUntilTold({ stop, onError, ms: config.drainMs })
   if (config.tls) process.on('SIGHUP', renewCertificate)
-  journal.info(`teahouse listens on ${server.url} with its data in ${config.data}`)
+  journal.info(`teahouse listens on ${server.url} with its data in ${config.redis.length > 0 ? 'Redis' : config.data}`)
 
   function sumUp(): void {
     const refused = app.metrics.takeRefusals()
