@@ -1,4 +1,4 @@
-import type { Access, Taken } from '../access.ts'
+import type { Access } from '../access.ts'
 import { openFetchStream } from './fetch-stream.ts'
 import { frameMemory } from './frame-memory.ts'
 
