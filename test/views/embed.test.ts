@@ -93,6 +93,20 @@ for (const [kind, args] of Object.entries(STORAGES)) {
         const { json } = await send(`${teahouse.url}/rooms/garden/messages`)
         expect(json.messages.at(-1)).to.include({ name: 'iris', text: 'from the other tab' })
       })
+
+      it('asks for a name again when the one that it had is over', async () => {
+        const { reader, frame } = await visit()
+        await join(frame, 'daisy')
+        const token = await reader.page
+          .frames()[1]!
+          .evaluate<string>("JSON.parse(localStorage['teahouse.frame']).token")
+        await reader.page.goto('about:blank')
+        await send(`${teahouse.url}/me`, { method: 'DELETE', headers: { Authorization: `Bearer ${token}` } })
+        await reader.page.goto(host.url)
+        await frame.locator('.app:not(.served) .composer input').waitFor()
+        await join(frame, 'daisy')
+        await say(frame, 'here again')
+      })
     }
 
     it('is apart from the name that its reader has on the page by itself', async () => {
