@@ -70,7 +70,7 @@ describe('the README', () => {
   it('has no figure of the benchmarks but those that they print', () => {
     const rows = [...readFileSync('README.md', 'utf8').matchAll(/^\|[^|]*\| ([^|]*) \| `npm run bench` *\|$/gm)]
     const figures = rows.flatMap(([, text]) => text!.match(/\d[\d,.]*/g) ?? [])
-    expect(figures).not.to.be.empty
+    expect(figures.length).to.be.above(3)
     const printed = readFileSync('docs/benchmarks.md', 'utf8')
     for (const figure of figures) expect(printed).to.match(new RegExp(`\\| +${figure} `))
   })
