@@ -25,7 +25,7 @@ import { nameRoutes } from './http/names.ts'
 import { operationRoutes } from './http/operations.ts'
 import { pageRoutes } from './http/pages.ts'
 import { believeProxies, type Trust } from './http/proxies.ts'
-import { roomPageRoutes } from './http/room-page.ts'
+import { makeRoomPage } from './http/room-page.ts'
 import { roomRoutes } from './http/rooms.ts'
 import { userRoutes } from './http/users.ts'
 import { Metrics } from './metrics.ts'
@@ -104,15 +104,25 @@ export function makeApp(store: Store, options: AppOptions): App {
   const guards = makeGuards(limits)
   const figures: Figures = { type: metrics.type, text: () => metrics.text(hub, rooms) }
   const views = loadViews(VIEWS)
+  const roomPage = makeRoomPage({ log, views, embedOrigins: options.embedOrigins ?? ['*'] })
 
   // Asked in turn, so what is asked for most comes first.
   const resources = [
-    chatRoutes({ rooms, log, sessions, formats, guards, watch: metrics, guests: options.guests ?? true }),
+    chatRoutes({
+      rooms,
+      log,
+      sessions,
+      formats,
+      guards,
+      watch: metrics,
+      answerForm: roomPage.answerForm,
+      guests: options.guests ?? true,
+    }),
     messageRoutes(rooms, log, guards),
     userRoutes(rooms),
     roomRoutes(rooms, log),
     nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, guards }),
-    roomPageRoutes({ log, views, embedOrigins: options.embedOrigins ?? ['*'] }),
+    roomPage.routes,
     pageRoutes(views),
     clockRoutes(hub, guards, options.clockMs ?? 1000),
     namedEventRoutes(hub, guards, options.namedEventsMs ?? 3000),

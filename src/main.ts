@@ -40,7 +40,7 @@ async function serve(config: Config): Promise<void> {
 
   function sumUp(): void {
     const refused = app.metrics.takeRefusals()
-    if (refused) journal.warn({ refused }, 'refused in the last minute')
+    if (refused) journal.info({ refused }, 'refused in the last minute')
   }
 
   function renewCertificate(): void {

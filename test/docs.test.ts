@@ -67,6 +67,14 @@ describe('docs/protocol.md', () => {
 })
 
 describe('the README', () => {
+  it('has no figure of the benchmarks but those that they print', () => {
+    const rows = [...readFileSync('README.md', 'utf8').matchAll(/^\|[^|]*\| ([^|]*) \| `npm run bench` *\|$/gm)]
+    const figures = rows.flatMap(([, text]) => text!.match(/\d[\d,.]*/g) ?? [])
+    expect(figures.length).to.be.above(3)
+    const printed = readFileSync('docs/benchmarks.md', 'utf8')
+    for (const figure of figures) expect(printed).to.match(new RegExp(`\\| +${figure} `))
+  })
+
   it('shows the recipe as it is', () => {
     const [, shown] = /```js\n([^]*?)```/.exec(readFileSync('README.md', 'utf8'))!
     expect(readFileSync('recipes/http.js', 'utf8')).to.include(shown)

@@ -51,7 +51,8 @@ describe('the package', function () {
   it('has what is needed in it, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path)
     const built = /^dist\/((\w[\w-]*\/)*[\w-]+\.js|sse\/[\w-]+\.d\.ts|views\/[\w./-]+\.(html|js|css|svg)(\.br|\.gz)?)$/
-    const written = /^([A-Z]+\.md|LICENSE|package\.json|docs\/[\w-]+\.(md|json))$/
+    const written =
+      /^([A-Z]+\.md|LICENSE|package\.json|docs\/[\w-]+\.(md|json)|(deploy|recipes)\/[\w-]+\.(service|sh|js|html))$/
     expect(paths.filter((path) => !built.test(path) && !written.test(path))).to.deep.equal([])
     expect(paths).to.include.members(['LICENSE', 'README.md', 'dist/main.js', 'dist/views/chat.html'])
   })

@@ -27,10 +27,28 @@ describe('the command, watched', () => {
     const texts = lines().map(({ msg }) => msg)
     expect(texts).to.have.length(4)
     expect(texts[1]).to.match(/^stops on SIGTERM/)
-    expect(lines()[2])
-      .to.include({ level: 'warn' })
-      .and.deep.include({ refused: { empty_message: 1 } })
+    expect(lines()[2]).to.deep.include({ refused: { empty_message: 1 } })
     expect(texts[3]).to.equal('has stopped')
+  })
+
+  for (const [args, line] of [
+    [['--metrics', '70000'], 'teahouse: metrics must be on, off or a port, got "70000"\n'],
+    [['--log-requests', 'yes'], 'teahouse: log-requests must be on or off, got "yes"\n'],
+    [['--embed-origin', 'x'], 'teahouse: embed-origin must be like https://example.org, got "x"\n'],
+  ] as const) {
+    it(`answers ${args.join(' ')} with one line and exit code 2`, async () => {
+      program = new Program(process.execPath, ['dist/main.js', ...args])
+      expect(await program.exit).to.equal(2)
+      expect(program.stderr).to.equal(line)
+    })
+  }
+
+  it('lets the pages of the listed origins alone embed a room', async () => {
+    const url = await start('--embed-origin', 'https://a.example,https://b.example')
+    const { headers } = await send(`${url}/?view=embed`)
+    expect(headers.get('content-security-policy')).to.include(
+      "frame-ancestors 'self' https://a.example https://b.example;",
+    )
   })
 
   it('writes one for each request where it is told to', async () => {

@@ -1,5 +1,5 @@
 import { Router } from '@koa/router'
-import type { Context } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { entryJson } from '../chat/entry-json.ts'
@@ -31,13 +31,24 @@ export interface ChatDependencies {
   sessions: SessionStore
   formats: Formats
   guards: Guards
+  /** Answers the form of a page with a page. */
+  answerForm: Middleware
   watch: Watch
   /** Whether somebody without a session may speak. */
   guests: boolean
 }
 
 /** GET and POST …/chat. The room hears of a POST from the log, not from here. */
-export function chatRoutes({ rooms, log, sessions, formats, guards, watch, guests }: ChatDependencies): Router {
+export function chatRoutes({
+  rooms,
+  log,
+  sessions,
+  formats,
+  guards,
+  answerForm,
+  watch,
+  guests,
+}: ChatDependencies): Router {
   async function listen(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
     const format = formatOf(ctx)
@@ -95,7 +106,7 @@ export function chatRoutes({ rooms, log, sessions, formats, guards, watch, guest
     throw new Refusal('bad_query')
   }
 
-  return new Router().get(inRoom('/chat'), listen).post(inRoom('/chat'), guards.pace, guards.body, speak)
+  return new Router().get(inRoom('/chat'), listen).post(inRoom('/chat'), answerForm, guards.pace, guards.body, speak)
 }
 
 /** The header wins: after an automatic reconnect it is the newer one, and the query is what it was at first. */

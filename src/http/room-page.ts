@@ -1,5 +1,5 @@
 import { Router } from '@koa/router'
-import type { Context, Next } from 'koa'
+import type { Context, Middleware, Next } from 'koa'
 import { formatId } from '../chat/cursor.ts'
 import { standingJson } from '../chat/entry-json.ts'
 import type { RoomLog } from '../chat/room-log.ts'
@@ -12,7 +12,7 @@ import { framedHeaders, pageHeaders } from './middleware/page-headers.ts'
 import { sessionOf } from './middleware/session.ts'
 import { sendPage } from './page.ts'
 import { queryText } from './query.ts'
-import { inRoom, roomOf } from './room-param.ts'
+import { roomOf } from './room-param.ts'
 import { viewOf, viewQuery } from './view.ts'
 
 const MESSAGES_SHOWN = 50
@@ -24,8 +24,14 @@ export interface RoomPageDependencies {
   embedOrigins: readonly string[]
 }
 
-/** GET /, /rooms/:room: the page of a room, in any view; its form, which works without a script, is answered with it. */
-export function roomPageRoutes({ log, views, embedOrigins }: RoomPageDependencies): Router {
+export interface RoomPage {
+  /** GET /, /rooms/:room: the page of a room, in any view. */
+  routes: Router
+  /** Comes before whatever takes a post: a form of the page, which works without a script, is answered with the page. */
+  answerForm: Middleware
+}
+
+export function makeRoomPage({ log, views, embedOrigins }: RoomPageDependencies): RoomPage {
   const own = pageHeaders()
   const framed = framedHeaders(embedOrigins)
 
@@ -78,5 +84,5 @@ export function roomPageRoutes({ log, views, embedOrigins }: RoomPageDependencie
     return undefined
   }
 
-  return new Router().get(['/', '/rooms/:room'], headers, show).post(inRoom('/chat'), answerForm)
+  return { routes: new Router().get(['/', '/rooms/:room'], headers, show), answerForm }
 }

@@ -6,8 +6,11 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
   existsSync(path),
 )
 
-/** A real browser; where none is installed the tests are skipped, and say so, unless `CI` asks for it. */
-export async function launchBrowser(test: TestContext): Promise<Browser> {
+/**
+ * A real browser; where none is installed the tests are skipped, and say so, unless `CI` asks for it. `args` are its own,
+ * beside the usual.
+ */
+export async function launchBrowser(test: TestContext, args: string[] = []): Promise<Browser> {
   if (CHROMIUM === undefined && !process.env.CI) {
     console.warn('      skipped: no Chromium is installed')
     test.skip()
@@ -15,6 +18,6 @@ export async function launchBrowser(test: TestContext): Promise<Browser> {
   if (CHROMIUM === undefined) throw new Error('Chromium is not installed')
   return chromium.launch({
     executablePath: CHROMIUM,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', ...args],
   })
 }

@@ -29,6 +29,15 @@ describe('the page for everyone', function () {
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
   }
 
+  for (const query of ['view=embed&theme=dark', 'view=read', 'view=read&theme=dark']) {
+    it(`has nothing that axe finds wrong with ?${query}`, async () => {
+      const ann = await Reader.open(browser, `${teahouse.url}/?${query}`)
+      await ann.page.locator('.app:not(.served)').waitFor()
+      expect(await violations(ann)).to.deep.equal([])
+      await ann.close()
+    })
+  }
+
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has nothing that axe finds wrong, in the ${colorScheme}`, async () => {
       const ann = await Reader.open(browser, teahouse.url, { colorScheme })

@@ -9,7 +9,7 @@ import { startLanguage } from './words/language.ts'
 
 const state = JSON.parse(document.getElementById('state')!.textContent) as PageState
 const root = document.getElementById('app')!
-startLanguage(state.language)
+startLanguage(state.language, state.view !== 'read')
 const framed = state.view === 'page' ? undefined : (await import('./framed/framed-access.ts')).framedAccess(state.view)
 const chat = new Chat(framed ? { ...state, name: framed.name } : state, framed ?? cookieAccess)
 

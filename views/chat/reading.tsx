@@ -2,11 +2,16 @@ import type { VNode } from 'preact'
 import { Banner } from './listen/banner.tsx'
 import { Announcer } from './log/announcer.tsx'
 import { Log } from './log/log.tsx'
+import { useChat } from './use-chat.ts'
 
 /** The conversation alone, for a screen that nobody writes at. */
 export function Reading(): VNode {
+  const { room } = useChat()
   return (
     <>
+      <header class="unseen">
+        <h1 dir="auto">{room}</h1>
+      </header>
       <Banner />
       <Log />
       <Announcer />

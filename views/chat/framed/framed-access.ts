@@ -1,4 +1,4 @@
-import type { Access, Taken } from '../access.ts'
+import type { Access } from '../access.ts'
 import { openFetchStream } from './fetch-stream.ts'
 import { frameMemory } from './frame-memory.ts'
 
@@ -7,21 +7,19 @@ import { frameMemory } from './frame-memory.ts'
  * cookie, not even where it would come along: nobody who frames the page gets at the name that its reader has here.
  */
 export function framedAccess(view: 'embed' | 'read'): Access & { readonly name: string | null } {
-  let taken: Taken | null = view === 'embed' ? frameMemory.read() : null
-  const prove = (init: RequestInit): RequestInit => ({
-    ...init,
-    credentials: 'omit',
-    headers: { ...(init.headers as Record<string, string>), ...(taken && { Authorization: `Bearer ${taken.token}` }) },
-  })
+  // Asked every time: another tab may have taken it, or another.
+  const taken = () => (view === 'embed' ? frameMemory.read() : null)
+  const prove = (init: RequestInit): RequestInit => {
+    const token = taken()?.token
+    const headers = { ...(init.headers as Record<string, string>), ...(token && { Authorization: `Bearer ${token}` }) }
+    return { ...init, credentials: 'omit', headers }
+  }
   return {
     scope: view,
     // As it was when it was taken.
-    name: taken && taken.name,
+    name: taken()?.name ?? null,
     prove,
     openStream: (url, options) => openFetchStream(url, prove({}), options),
-    keep(given) {
-      taken = given
-      frameMemory.write(given)
-    },
+    keep: (given) => frameMemory.write(given),
   }
 }

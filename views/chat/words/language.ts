@@ -12,9 +12,10 @@ export const language = signal<Language>('zh')
 /** What the page says, in its language. */
 export const words = computed<Words>(() => (language.value === 'zh' ? zh : en))
 
-/** Starts with what the reader has chosen before, or else with `served`. */
-export function startLanguage(served: Language): void {
-  apply((remembered.read('language') as Language | undefined) ?? served)
+/** Starts with what the reader has chosen before, or else with `served`; where there is no choice, with that. */
+export function startLanguage(served: Language, hasChoice: boolean): void {
+  const chosen = hasChoice ? (remembered.read('language') as Language | undefined) : undefined
+  apply(chosen ?? served)
 }
 
 /** The reader wants the other language, from now on. */
