@@ -2,7 +2,7 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { parseName, type Name } from '../chat/name.ts'
-import { Refusal } from '../chat/refusal.ts'
+import { isUnreachable, Refusal } from '../chat/refusal.ts'
 import { LOBBY, parseRoomName } from '../chat/room-name.ts'
 import type { Rooms } from '../chat/rooms.ts'
 import { hashToken, newToken, type Session, type SessionStore } from '../chat/session.ts'
@@ -39,8 +39,17 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, limit }: NameDependenc
     if (!session) throw new Refusal('name_taken')
     setCookie(ctx, token)
     ctx.body = { success: 'ok', name: session.name.text, token }
-    const room = await rooms.get(roomName)
-    room.audience.announce(session)
+    await announce(session, roomName)
+  }
+
+  /** A name that was taken is taken, whether it can be told now or not. */
+  async function announce(session: Session, roomName: string): Promise<void> {
+    try {
+      const room = await rooms.get(roomName)
+      room.audience.announce(session)
+    } catch (error) {
+      if (!isUnreachable(error)) throw error
+    }
   }
 
   /** The same session asking again gets the same name; asking for another, it gives up the first. */

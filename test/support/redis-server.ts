@@ -13,6 +13,12 @@ if (!isInstalled && process.env.CI === 'true') throw new Error('redis-server is 
 /** Whether there is a Redis to test with; with CI=true there must be. */
 export const hasRedis = isInstalled
 
+// None outlives this process.
+const running = new Set<RedisServer>()
+process.once('exit', () => {
+  for (const server of running) server.remove()
+})
+
 /** Below the ports that systems give to outgoing connections; a server of a cluster takes the one 10,000 above too. */
 const FIRST_PORT = 17_000
 const PORTS = 5000
@@ -27,7 +33,7 @@ export class RedisServer {
   private constructor(port: number, settings: string[]) {
     this.port = port
     this.#settings = settings
-    process.once('exit', () => this.#remove())
+    running.add(this)
   }
 
   /** By default it forgets nothing that it has answered. */
@@ -83,10 +89,12 @@ export class RedisServer {
 
   async stop(): Promise<void> {
     await this.kill()
-    this.#remove()
+    this.remove()
   }
 
-  #remove(): void {
+  /** Ends it at once, and throws away what it has written. */
+  remove(): void {
+    running.delete(this)
     this.#child?.kill('SIGKILL')
     rmSync(this.#directory, { recursive: true, force: true })
   }
