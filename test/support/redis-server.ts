@@ -80,11 +80,11 @@ export class RedisServer {
     await exit
   }
 
-  /** Takes the newest part off what it has written, as a disk may that was not told to write at once. It must not run. */
-  async truncate(): Promise<void> {
+  /** Takes bytes off the end of what it has written, as a machine that dies does. It must not run. */
+  async truncate(bytes: number): Promise<void> {
     const directory = join(this.#directory, 'appendonlydir')
     const file = readdirSync(directory).find((name) => name.endsWith('.incr.aof'))!
-    truncateSync(join(directory, file), Math.floor(statSync(join(directory, file)).size * 0.8))
+    truncateSync(join(directory, file), Math.max(0, statSync(join(directory, file)).size - bytes))
   }
 
   async stop(): Promise<void> {
