@@ -13,6 +13,12 @@ if (!isInstalled && process.env.CI === 'true') throw new Error('redis-server is 
 /** Whether there is a Redis to test with; with CI=true there must be. */
 export const hasRedis = isInstalled
 
+// None outlives this process.
+const running = new Set<RedisServer>()
+process.once('exit', () => {
+  for (const server of running) server.remove()
+})
+
 /** Below the ports that systems give to outgoing connections; a server of a cluster takes the one 10,000 above too. */
 const FIRST_PORT = 17_000
 const PORTS = 5000
@@ -27,7 +33,7 @@ export class RedisServer {
   private constructor(port: number, settings: string[]) {
     this.port = port
     this.#settings = settings
-    process.once('exit', () => this.#remove())
+    running.add(this)
   }
 
   /** By default it forgets nothing that it has answered. */
@@ -74,19 +80,21 @@ export class RedisServer {
     await exit
   }
 
-  /** Takes the newest part off what it has written, as a disk may that was not told to write at once. It must not run. */
-  async truncate(): Promise<void> {
+  /** Takes bytes off the end of what it has written, as a machine that dies does. It must not run. */
+  async truncate(bytes: number): Promise<void> {
     const directory = join(this.#directory, 'appendonlydir')
     const file = readdirSync(directory).find((name) => name.endsWith('.incr.aof'))!
-    truncateSync(join(directory, file), Math.floor(statSync(join(directory, file)).size * 0.8))
+    truncateSync(join(directory, file), Math.max(0, statSync(join(directory, file)).size - bytes))
   }
 
   async stop(): Promise<void> {
     await this.kill()
-    this.#remove()
+    this.remove()
   }
 
-  #remove(): void {
+  /** Ends it at once, and throws away what it has written. */
+  remove(): void {
+    running.delete(this)
     this.#child?.kill('SIGKILL')
     rmSync(this.#directory, { recursive: true, force: true })
   }

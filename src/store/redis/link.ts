@@ -11,6 +11,12 @@ export interface LinkOptions {
   onDoubt: () => Promise<void>
 }
 
+/** A connection, and what resolves when it is lost. */
+interface Life {
+  connection: Connection
+  lost: Promise<void>
+}
+
 /** Milliseconds between two attempts to come back, and the random part of them. */
 const PAUSE_MS = 100
 const JITTER_MS = 200
@@ -34,13 +40,12 @@ export class Link {
 
   /** Connects for the first time. Rejects when that fails; then there is no second time. */
   async open(): Promise<void> {
-    const { connection, lost } = await this.#connect()
-    void this.#keep(connection, lost)
+    void this.#keep(await this.#connect())
   }
 
   /** Connects as soon as it can be done. */
   start(): void {
-    void this.#comeBack()
+    void this.#keep(undefined)
   }
 
   close(): void {
@@ -48,30 +53,33 @@ export class Link {
     this.#connection?.drop()
   }
 
-  async #keep(connection: Connection, lost: Promise<void>): Promise<void> {
-    this.#connection = connection
-    this.#options.onUp(connection)
-    await lost
-    this.#connection = undefined
-    this.#options.onDown(connection)
-    await this.#comeBack()
-  }
-
-  async #comeBack(): Promise<void> {
+  /** Uses one connection after the other; the first may be there already. */
+  async #keep(first: Life | undefined): Promise<void> {
+    let life = first
     while (!this.#isClosed) {
-      try {
-        await this.#options.onDoubt()
-        if (this.#isClosed) return
-        const { connection, lost } = await this.#connect()
-        return await this.#keep(connection, lost)
-      } catch {
-        // It is not there yet; those who ask for something meanwhile are told so.
-        await delay(PAUSE_MS + Math.random() * JITTER_MS)
-      }
+      life ??= await this.#comeBack()
+      if (!life) continue
+      this.#connection = life.connection
+      this.#options.onUp(life.connection)
+      await life.lost
+      this.#connection = undefined
+      this.#options.onDown(life.connection)
+      life = undefined
     }
   }
 
-  async #connect(): Promise<{ connection: Connection; lost: Promise<void> }> {
+  /** Tries once, after a pause when it fails: those who ask for something meanwhile are told that nobody is there. */
+  async #comeBack(): Promise<Life | undefined> {
+    try {
+      await this.#options.onDoubt()
+      return this.#isClosed ? undefined : await this.#connect()
+    } catch {
+      await delay(PAUSE_MS + Math.random() * JITTER_MS)
+      return undefined
+    }
+  }
+
+  async #connect(): Promise<Life> {
     let onLost = () => {}
     const lost = new Promise<void>((resolve) => (onLost = resolve))
     const onMoved = () => void this.#options.onDoubt().catch(() => {})

@@ -15,6 +15,10 @@ const COMMON = `
     redis.call('HDEL', tokens, session[3])
     tell(id, session)
   end
+  -- A session counts as used when its token is, but that is written down no more often than once an hour.
+  local function use(id, now)
+    if now - redis.call('ZSCORE', used, id) > 3600000 then redis.call('ZADD', used, now, id) end
+  end
   local function is_alive(id, since) return id and tonumber(redis.call('ZSCORE', used, id)) > tonumber(since) end
 `
 
@@ -51,7 +55,7 @@ export const FIND = new Script(`${COMMON}
   local token, now, since = unpack(ARGV)
   local id = redis.call('HGET', tokens, token)
   if not is_alive(id, since) then return nil end
-  redis.call('ZADD', used, 'GT', now, id)
+  use(id, now)
   return { id, redis.call('HGET', sessions, id) }
 `)
 
@@ -65,7 +69,7 @@ export const USE = new Script(`${COMMON}
   local found = {}
   for i = 2, #ARGV do
     found[i - 1] = redis.call('HGET', sessions, ARGV[i])
-    if found[i - 1] then redis.call('ZADD', used, 'GT', ARGV[1], ARGV[i]) end
+    if found[i - 1] then use(ARGV[i], ARGV[1]) end
   end
   return found
 `)

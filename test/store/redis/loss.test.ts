@@ -1,0 +1,58 @@
+import { expect } from 'chai'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Message } from '../../../src/chat/entry.ts'
+import { postText } from '../../support/client.ts'
+import { hasRedis, RedisServer } from '../../support/redis-server.ts'
+import { startTeahouse } from '../../support/teahouse.ts'
+import { until } from '../../support/until.ts'
+import { Witness } from '../../support/witness.ts'
+
+const LOSSES = 5
+const WITNESSES = 12
+const MOST_BYTES = 4000
+
+;(hasRedis ? describe : describe.skip)('a Redis that loses what it has answered, again and again', () => {
+  for (const appendfsync of ['everysec', 'always']) {
+    it(`leaves nobody with a hole that they do not know of (appendfsync ${appendfsync})`, async function () {
+      this.timeout(120_000)
+      const redis = await RedisServer.start({ appendfsync })
+      const nodes = await Promise.all([1, 2, 3].map(() => startTeahouse({ redis: [redis.url] })))
+      const urls = nodes.map(({ url }) => url)
+      const witnesses = Array.from({ length: WITNESSES }, () => new Witness(urls))
+      const over = new AbortController()
+      let said = 0
+      const speak = async (url: string) => {
+        while (!over.signal.aborted) {
+          await postText(`${url}/chat`, `m${said++}`)
+          await delay(5)
+        }
+      }
+      const speaking = Promise.all(urls.map(speak))
+      const listening = Promise.all(witnesses.map((witness) => witness.run()))
+
+      for (let loss = 0; loss < LOSSES; loss++) {
+        await delay(700)
+        await redis.kill()
+        // So little that what is said next soon has the same numbers.
+        await redis.truncate(Math.floor(Math.random() * MOST_BYTES))
+        await redis.start()
+      }
+      await delay(700)
+      over.abort()
+      await speaking
+
+      const { log } = nodes[0]!.store
+      await until(async () => (await postText(`${urls[0]}/chat`, 'the end')).status === 201)
+      await until(() => witnesses.every(({ texts }) => texts.at(-1) === 'the end'))
+      const texts = (await log.read('lobby', 0, 100_000)).map((entry) => (entry as Message).text)
+      for (const { base, texts: seen } of witnesses) expect(seen).to.deep.equal(texts.slice(base))
+      expect(witnesses.some(({ resets }) => resets > 0)).to.equal(true)
+
+      await Promise.all(witnesses.map((witness) => witness.end()))
+      await listening
+      expect(nodes.flatMap(({ failures }) => failures)).to.deep.equal([])
+      await Promise.all(nodes.map((node) => node.stop()))
+      await redis.stop()
+    })
+  }
+})
