@@ -25,13 +25,14 @@ const REGISTER = new Script(`
   local known = redis.call('HGET', KEYS[2], ARGV[1])
   local same, kept = known == ARGV[2] .. ' 1' or known == ARGV[2] .. ' 0', known and known:sub(-1) == '1' and ARGV[3] == '1'
   -- The servers of a new log have lost nothing of it.
-  local new = not known and ARGV[4] == '0' and now - tonumber(redis.call('HGET', KEYS[2], 'since')) < 10
+  local new = not known and ARGV[4] == '0' and now - (redis.call('HGET', KEYS[2], 'since') or 0) < 10
   if not (same or kept or new) then
     epoch = ARGV[5]
     redis.call('SET', KEYS[1], epoch)
     redis.call('SPUBLISH', KEYS[3], epoch)
   end
-  redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
+  local now_known = ARGV[2] .. ' ' .. ARGV[3]
+  if known ~= now_known then redis.call('HSET', KEYS[2], ARGV[1], now_known) end
   return epoch
 `)
 

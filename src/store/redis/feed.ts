@@ -24,7 +24,7 @@ export class Feed {
   readonly followers = new Set<Follower>()
   readonly #options: FeedOptions
   #head = 0
-  /** When the head came; 0 when it is not known. */
+  /** When the head came: after a loss its number may be that of another entry. */
   #headAt = 0
   /** The newest number heard of. */
   #heard = 0
@@ -60,11 +60,12 @@ export class Feed {
   async resume(connection: Connection): Promise<void> {
     // What comes meanwhile by the channel moves the head on.
     const [before, beforeAt] = [this.#head, this.#headAt]
-    const [head, at] = await runOn<[number, string]>(connection, LOOK, this.#options.room, [before])
+    const [head, headAt, at] = await runOn<[number, string, string]>(connection, LOOK, this.#options.room, [before])
     if (!this.#isKnown) {
       this.#head = head
+      this.#headAt = Number(headAt)
       this.#isKnown = true
-    } else if (head < before || (at !== '' && beforeAt !== 0 && Number(at) !== beforeAt)) {
+    } else if (head < before || (at !== '' && Number(at) !== beforeAt)) {
       return this.#options.onLoss()
     }
     this.#heard = Math.max(this.#heard, head)

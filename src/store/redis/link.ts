@@ -59,6 +59,7 @@ export class Link {
     while (!this.#isClosed) {
       life ??= await this.#comeBack()
       if (!life) continue
+      if (this.#isClosed) life.connection.drop()
       this.#connection = life.connection
       this.#options.onUp(life.connection)
       await life.lost

@@ -105,11 +105,11 @@ export const HISTORY = new Script(`${COMMON}
   return { head, messages }
 `)
 
-/** ARGV: a number. Answers with the head, and when the entry of that number came, if it is there. */
+/** ARGV: a number. Answers with the head, when it came, and when the entry of that number came, if it is there. */
 export const LOOK = new Script(`${COMMON}
   local first, head = extent()
   local entry = find(tonumber(ARGV[1]))
-  return { head, entry and entry.at or '' }
+  return { head, redis.call('HGET', state, 'at') or '', entry and entry.at or '' }
 `)
 
 /**

@@ -43,7 +43,11 @@ const MOST_BYTES = 4000
 
       const { log } = nodes[0]!.store
       await until(async () => (await postText(`${urls[0]}/chat`, 'the end')).status === 201)
-      await until(() => witnesses.every(({ texts }) => texts.at(-1) === 'the end'))
+      const { head } = await log.extent('lobby')
+      await until(
+        () => witnesses.every(({ base, texts }) => base + texts.length === head),
+        () => `${head}, got ${JSON.stringify(witnesses.map(({ base, texts }) => [base, texts.length, texts.at(-1)]))}`,
+      )
       const texts = (await log.read('lobby', 0, 100_000)).map((entry) => (entry as Message).text)
       for (const { base, texts: seen } of witnesses) expect(seen).to.deep.equal(texts.slice(base))
       expect(witnesses.some(({ resets }) => resets > 0)).to.equal(true)

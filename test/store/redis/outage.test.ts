@@ -154,6 +154,13 @@ import { until } from '../../support/until.ts'
     })
   }
 
+  it('has everybody begin anew when it is no longer known which servers there were', async () => {
+    await start()
+    const { epoch } = node.store.log
+    await redis.send('DEL', 'teahouse:{epoch}:servers')
+    await until(() => node.store.log.epoch !== epoch && node.store.log.epoch === other.store.log.epoch)
+  })
+
   it('has everybody begin anew when all is erased under it', async () => {
     await start()
     await postText(`${node.url}/chat`, 'one')
