@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
-import { freePort } from './faults/free-port.ts'
+import { freePort } from './support/free-port.ts'
 import { postForm, send } from './support/client.ts'
 import { listen, type Listener } from './support/listener.ts'
 import { Program } from './support/program.ts'

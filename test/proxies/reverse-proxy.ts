@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Context as TestContext } from 'mocha'
-import { freePort } from '../faults/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { dial } from '../support/socket.ts'
 import { until } from '../support/until.ts'
 

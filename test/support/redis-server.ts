@@ -2,9 +2,9 @@ import { createClient } from '@redis/client'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isFree } from './free-port.ts'
 import { until } from './until.ts'
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0
@@ -105,17 +105,4 @@ async function freePort(): Promise<number> {
     const port = FIRST_PORT + Math.floor(Math.random() * PORTS)
     if ((await isFree(port)) && (await isFree(port + 10_000))) return port
   }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const probe = createServer().listen(port, '127.0.0.1')
-  try {
-    await once(probe, 'listening')
-  } catch {
-    return false
-  }
-  const closed = once(probe, 'close')
-  probe.close()
-  await closed
-  return true
 }

@@ -14,7 +14,8 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port from ${FIRST} to ${FIRST + COUNT - 1}`)
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on a port of loopback. */
+export async function isFree(port: number): Promise<boolean> {
   const probe = createServer().listen(port, '127.0.0.1')
   try {
     await once(probe, 'listening')
