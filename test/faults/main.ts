@@ -2,6 +2,7 @@ import { runNodeFaults } from './nodes/run.ts'
 import { readOptions } from './options.ts'
 import { isGood, report } from './report.ts'
 import { runFaults } from './run.ts'
+import { FAULTS, FAULTS_OF_NODES } from './verdict.ts'
 
 const options = readOptions(process.argv.slice(2))
 const { seed, nodes, kills, cuts } = options
@@ -10,7 +11,7 @@ console.log(`faults with --nodes ${nodes} --seed ${seed}: ${kills} kills, ${cuts
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 const begun = performance.now()
 const outcome = await (nodes === 0 ? runFaults(options) : runNodeFaults(options))
-console.log(report(outcome))
+console.log(report(outcome, nodes === 0 ? FAULTS : FAULTS_OF_NODES))
 console.log(
   `${isGood(outcome) ? 'nothing' : 'SOMETHING'} went wrong in ${Math.round((performance.now() - begun) / 1000)} s`,
 )

@@ -16,9 +16,9 @@ export function isGood({ findings, complaints }: Outcome): boolean {
   return findings.length === 0 && complaints === ''
 }
 
-/** The figures of a run, one a line, and the evidence of what went wrong. */
-export function report({ counts, findings, complaints }: Outcome): string {
-  const faults = FAULTS.map((kind): [string, number] => [kind, findings.filter((found) => found.kind === kind).length])
+/** The figures of a run, one a line, and the evidence of what went wrong; `looked` is what was looked for. */
+export function report({ counts, findings, complaints }: Outcome, looked: readonly Finding['kind'][] = FAULTS): string {
+  const faults = looked.map((kind): [string, number] => [kind, findings.filter((found) => found.kind === kind).length])
   const figures = [...Object.entries(counts), ...faults].map(
     ([name, count]) => `${name.padEnd(20)}${count.toLocaleString('en').padStart(10)}`,
   )

@@ -5,10 +5,12 @@ import type { Ledger } from './ledger.ts'
 import type { ReaderHistory } from './reader.ts'
 
 /** What must never happen. */
-export const FAULTS = ['lost', 'doubled', 'out of order', 'forged', 'reset', 'refused', 'held twice', 'stayed'] as const
+export const FAULTS = ['lost', 'doubled', 'out of order', 'forged', 'reset', 'refused'] as const
+/** … and of several nodes: a name that two hold, and people who stay when their node has died. */
+export const FAULTS_OF_NODES = [...FAULTS, 'held twice', 'stayed'] as const
 
 export interface Finding {
-  kind: (typeof FAULTS)[number]
+  kind: (typeof FAULTS_OF_NODES)[number]
   /** The evidence, in words. */
   what: string
 }
