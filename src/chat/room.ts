@@ -180,6 +180,7 @@ export class Room {
     // The clock may have been set back, and that of another node be ahead.
     this.#ageMs = Math.max(0, Date.now() - (entries[0]?.at ?? 0))
     for (const [format, channel] of this.#channels) channel.append(entries.map((entry) => format.entry(entry)))
+    this.#hub.hurry()
     for (const wake of this.#waiting) wake()
   }
 

@@ -96,6 +96,23 @@ describe('Hub', () => {
     await until(() => hub.size === 0)
   })
 
+  it('sends at once what it is hurried with, when the promises of the turn are done', async () => {
+    const channel = hub.open({ source: new Log() })
+    const { stream } = new Ear()
+    channel.join(stream, OPENING)
+    await turn()
+    const order: string[] = []
+    stream.on('data', () => order.push('sent'))
+    setImmediate(() => order.push('next turn'))
+    channel.append([entry(1)])
+    hub.hurry()
+    channel.append([entry(2)])
+    hub.hurry()
+    void Promise.resolve().then(() => order.push('answered'))
+    await turn()
+    expect(order).to.deep.equal(['answered', 'sent', 'next turn'])
+  })
+
   describe('with very many streams', function () {
     this.timeout(60_000)
     const STREAMS = 20_000
