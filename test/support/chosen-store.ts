@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Store } from '../../src/chat/store.ts'
 import { openRedisStore } from '../../src/store/redis/store.ts'
 import type { RetentionOptions } from '../../src/store/retention-options.ts'
@@ -5,13 +8,16 @@ import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { hasRedis } from './redis-server.ts'
 import { sharedCluster, sharedServer } from './shared-redis.ts'
 
-/** The store that a server under test is given: `memory` unless TEST_STORE says `redis` or `cluster`. */
+/** The store that a server under test is given: `memory` unless TEST_STORE says `sqlite`, `redis` or `cluster`. */
 const CHOICE = process.env.TEST_STORE ?? 'memory'
 
-if (CHOICE !== 'memory' && !hasRedis) {
+if ((CHOICE === 'redis' || CHOICE === 'cluster') && !hasRedis) {
   console.log(`skipped: redis-server is not installed, so nothing is tested on ${CHOICE}`)
   process.exit(0)
 }
+
+const directory = mkdtempSync(join(tmpdir(), 'teahouse-'))
+process.once('exit', () => rmSync(directory, { recursive: true }))
 
 export interface StoreOptions extends RetentionOptions {
   nameLifetimeMs: number
@@ -22,6 +28,8 @@ export async function openChosenStore(options: StoreOptions): Promise<Store> {
   switch (CHOICE) {
     case 'memory':
       return openSqliteStore({ ...options, directory: ':memory:' })
+    case 'sqlite':
+      return openSqliteStore({ ...options, directory: mkdtempSync(join(directory, 'store-')) })
     case 'redis': {
       const server = await sharedServer()
       await server.send('FLUSHALL')
@@ -33,6 +41,6 @@ export async function openChosenStore(options: StoreOptions): Promise<Store> {
       return openRedisStore({ ...options, urls: cluster.urls })
     }
     default:
-      throw new TypeError(`TEST_STORE must be memory, redis or cluster, got ${JSON.stringify(CHOICE)}`)
+      throw new TypeError(`TEST_STORE must be memory, sqlite, redis or cluster, got ${JSON.stringify(CHOICE)}`)
   }
 }
