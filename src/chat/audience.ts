@@ -134,7 +134,7 @@ export class Audience {
       listener.leave = this.visit(after)
       if (after) listener.session = after
       else this.#listeners.delete(stream)
-      const frame = listener.format.session(after?.name.text ?? null)
+      const frame = listener.format.session?.(after?.name.text ?? null)
       if (frame) listener.channel.tell(stream, frame)
     }
     this.#presence.dismiss(before.name)
@@ -155,13 +155,13 @@ export class Audience {
 
   #hearTyping({ text, folded }: Name): boolean {
     const passes = this.#typing.passes(folded)
-    if (passes) this.#pass((format) => format.typing(text))
+    if (passes) this.#pass((format) => format.typing?.(text))
     return passes
   }
 
   #announce(movements: ReadonlyMap<string, Movement>): void {
     if (this.#presence.named > MOST_NAMES) {
-      this.#pass((format) => format.roster(this.shownRoster))
+      this.#pass((format) => format.roster?.(this.shownRoster))
       return
     }
     for (const [who, movement] of movements) this.#pass((format) => format[movement](who))

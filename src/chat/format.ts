@@ -9,7 +9,7 @@ export interface Epochal {
   readonly epoch: string
 }
 
-/** How one kind of stream says what happens in a room. What it returns undefined for, it does not tell. */
+/** How one kind of stream says what happens in a room. What it has no method for, it does not tell. */
 export interface Format {
   entry(entry: Entry): Frame
   opening(verdict: Verdict): Frame
@@ -17,10 +17,10 @@ export interface Format {
   lost(room: string, head: number): Frame
   joined(name: string): Frame
   left(name: string): Frame
-  typing(name: string): Frame | undefined
-  roster(roster: Roster): Frame | undefined
+  typing?(name: string): Frame
+  roster?(roster: Roster): Frame
   /** Said to one stream: its own session goes by this name now; null when it is over, and the stream a guest's. */
-  session(name: string | null): Frame | undefined
+  session?(name: string | null): Frame
   /** Said when the store cannot be reached, so that nothing can come, and when all has come that was missed. */
   store(isReachable: boolean): Frame
   heartbeat(now: number): Frame

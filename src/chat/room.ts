@@ -152,7 +152,7 @@ export class Room {
           },
         },
         lost: (head) => format.lost(this.name, head),
-        snapshot: () => format.roster(this.audience.shownRoster),
+        snapshot: () => format.roster?.(this.audience.shownRoster),
         heartbeat: (now) => format.heartbeat(now),
         closing: (retryMs) => format.closing(retryMs),
         onSent: (ms) => this.#options.watch.delivered(ms + this.#ageMs),

@@ -16,21 +16,16 @@ export function textFormat(log: Epochal, wording: Wording): Format {
         return wording.deleted(entry.name)
     }
   }
+  const connected = encode({ retry: RETRY_MS, data: wording.connected })
   const lost = (head: number) => encode({ id: formatId(log.epoch, head), data: wording.reset })
 
   return {
     entry: (entry) => encode({ id: formatId(log.epoch, entry.number), data: words(entry) }),
-    opening: (verdict) => {
-      const connected = encode({ retry: RETRY_MS, data: wording.connected })
-      const rest = verdict.resume === 'reset' ? lost(verdict.head) : startingPoint(log.epoch, verdict)
-      return Buffer.concat([connected, rest])
-    },
+    opening: (verdict) =>
+      Buffer.concat([connected, verdict.resume === 'reset' ? lost(verdict.head) : startingPoint(log.epoch, verdict)]),
     lost: (_room, head) => lost(head),
     joined: (name) => encode({ data: wording.joined(name) }),
     left: (name) => encode({ data: wording.left(name) }),
-    typing: () => undefined,
-    roster: () => undefined,
-    session: () => undefined,
     store: (isReachable) => comment(isReachable ? 'the store is reachable again' : 'the store cannot be reached'),
     heartbeat: () => comment('heartbeat'),
     closing: (retryMs) => encode({ retry: retryMs }),

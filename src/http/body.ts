@@ -5,16 +5,14 @@ import { Refusal } from '../chat/refusal.ts'
 
 /** Bytes of a body: 8,000 characters of four bytes, each as three characters of a form, and the rest of the form. */
 const BODY_BYTES = 128 * 1024
+const JSON_TYPE = /^application\/[\w.+-]*json\b/i
 
 /** Parses a form, JSON or plain text, in UTF-8, into `ctx.request.body`; over `mostBytes` is 413, malformed 400. */
 export function body(mostBytes = BODY_BYTES): Middleware {
   const limit = String(mostBytes)
-  const parse = bodyParser({
-    enableTypes: ['json', 'form', 'text'],
-    jsonLimit: limit,
-    formLimit: limit,
-    textLimit: limit,
-  })
+  const parseJson = bodyParser({ enableTypes: ['json'], jsonLimit: limit })
+  // By itself, as a parser of all three would hold each form against five types of JSON first.
+  const parseOther = bodyParser({ enableTypes: ['form', 'text'], formLimit: limit, textLimit: limit })
 
   return function body(ctx, next) {
     // The client has gone while the store was asked who it is; there is nobody to answer.
@@ -22,6 +20,7 @@ export function body(mostBytes = BODY_BYTES): Middleware {
     if (!/^(utf-8|us-ascii)?$/i.test(ctx.request.charset)) throw new Refusal('unsupported_type')
     // HTTP/2 needs no header to announce a body, but the parser looks for one.
     if (ctx.req.httpVersionMajor === 2 && ctx.request.length === undefined) ctx.headers['transfer-encoding'] = 'chunked'
+    const parse = JSON_TYPE.test(ctx.get('Content-Type')) ? parseJson : parseOther
     return parse(ctx, next)
   }
 }
