@@ -104,7 +104,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   const guards = makeGuards(limits)
   const figures: Figures = { type: metrics.type, text: () => metrics.text(hub, rooms) }
   const views = loadViews(VIEWS)
-  const roomPage = makeRoomPage({ log, views, embedOrigins: options.embedOrigins ?? ['*'] })
+  const roomPage = makeRoomPage({ log, views, embedOrigins: options.embedOrigins ?? ['*'], body: guards.body })
 
   // Asked in turn, so what is asked for most comes first.
   const resources = [

@@ -7,7 +7,10 @@ import { Refusal } from '../chat/refusal.ts'
 const BODY_BYTES = 128 * 1024
 const JSON_TYPE = /^application\/[\w.+-]*json\b/i
 
-/** Parses a form, JSON or plain text, in UTF-8, into `ctx.request.body`; over `mostBytes` is 413, malformed 400. */
+/**
+ * Parses a form, JSON or plain text, in UTF-8, into `ctx.request.body`, unless that was done; over `mostBytes` is 413,
+ * malformed 400.
+ */
 export function body(mostBytes = BODY_BYTES): Middleware {
   const limit = String(mostBytes)
   const parseJson = bodyParser({ enableTypes: ['json'], jsonLimit: limit })
@@ -15,6 +18,7 @@ export function body(mostBytes = BODY_BYTES): Middleware {
   const parseOther = bodyParser({ enableTypes: ['form', 'text'], formLimit: limit, textLimit: limit })
 
   return function body(ctx, next) {
+    if (ctx.request.body !== undefined) return next()
     // The client has gone while the store was asked who it is; there is nobody to answer.
     if (ctx.req.destroyed) throw new Refusal('bad_request')
     if (!/^(utf-8|us-ascii)?$/i.test(ctx.request.charset)) throw new Refusal('unsupported_type')

@@ -22,6 +22,8 @@ export interface RoomPageDependencies {
   views: Views
   /** The origins whose pages may have a room in a frame; `*` for any. */
   embedOrigins: readonly string[]
+  /** Parses the body of a form. */
+  body: Middleware
 }
 
 export interface RoomPage {
@@ -31,7 +33,7 @@ export interface RoomPage {
   answerForm: Middleware
 }
 
-export function makeRoomPage({ log, views, embedOrigins }: RoomPageDependencies): RoomPage {
+export function makeRoomPage({ log, views, embedOrigins, body }: RoomPageDependencies): RoomPage {
   const own = pageHeaders()
   const framed = framedHeaders(embedOrigins)
 
@@ -69,7 +71,8 @@ export function makeRoomPage({ log, views, embedOrigins }: RoomPageDependencies)
     if (!isForm) return next()
     const fields = () => (ctx.request.body ?? {}) as ChatForm
     try {
-      await next()
+      // Read before anything refuses it: the page is to give back what was typed.
+      await body(ctx, next)
       ctx.redirect(`/rooms/${encodeURIComponent(roomOf(ctx))}${viewQuery(ctx, { name: fields().name })}`)
       ctx.status = 303
     } catch (error) {

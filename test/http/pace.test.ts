@@ -48,6 +48,18 @@ describe('the pace of posts', () => {
     await teahouse.stop()
   })
 
+  it('gives back, in the page that answers a form without a script, what was refused', async () => {
+    const teahouse = await startTeahouse({ limits: { postsPerAddress: { count: 1, seconds: 60 } } })
+    const submit = (message: string) =>
+      postForm(`${teahouse.url}/chat`, { name: 'bob', message }, { Accept: 'text/html,*/*' })
+    expect((await submit('hi')).status).to.equal(200)
+    const { status, text } = await submit('too soon')
+    expect(status).to.equal(429)
+    expect(text).to.match(/<textarea[^>]*>\ntoo soon<\/textarea>/)
+    expect(text).to.include('value="bob"')
+    await teahouse.stop()
+  })
+
   it('is not for readers', async () => {
     const teahouse = await startTeahouse({ limits: { postsPerAddress: { count: 1, seconds: 60 } } })
     for (let count = 0; count < 5; count++) expect((await send(`${teahouse.url}/messages`)).status).to.equal(200)
