@@ -24,6 +24,7 @@ export const FIGURES: Figure[] = [
   { name: 'rooms, µs/delivery', digits: 1, isCompared: true },
   { name: 'posts, /s', isMore: true, isCompared: true },
   { name: 'storm, µs/connection', isCompared: true },
+  { name: 'storm again, µs/connection', isCompared: true },
   { name: 'stalled, bytes/reader' },
   { name: 'nodes, one at a time, deliveries/s', isMore: true },
   { name: 'nodes, one at a time, µs/delivery', digits: 2 },
