@@ -20,6 +20,11 @@ export function residentBytes(pid: number): number {
   }, 0)
 }
 
+/** How many files and connections a process and its children have open. */
+export function openDescriptors(pid: number): number {
+  return family(pid).reduce((sum, member) => sum + readdirSync(`/proc/${member}/fd`).length, 0)
+}
+
 function family(pid: number): number[] {
   const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
     readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),

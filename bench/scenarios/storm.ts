@@ -4,31 +4,36 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startTeahouse, TEAHOUSE } from '../contestants.ts'
 import { Crowd, MARK } from '../crowd.ts'
 import { ask, open, postForm } from '../load.ts'
-import { measure, type Cost } from '../measure.ts'
+import { measure } from '../measure.ts'
+import { openDescriptors } from '../process-usage.ts'
 import type { Setting } from '../scenario.ts'
 import type { ServerProcess } from '../server-process.ts'
 
 const PATH = '/rooms/bench/chat'
 const BEHIND = 100
 const WARMING = 500
-const LEAVING_MS = 2000
+const LEAVING_MS = 30_000
 const COLD = 'storm, µs/connection'
 const AGAIN = 'storm again, µs/connection'
+
+interface Coming {
+  /** Microseconds of the server's CPU. */
+  perConnection: number
+  seconds: number
+  whole: number
+}
 
 /**
  * The server starts again, and all who listened come back at once: to Teahouse each the same entries behind, to a rival,
  * which can send nothing again, just so. Once more, to a server that has had one storm already.
  */
 export async function storm({ contestants, sizes, results, directory }: Setting): Promise<void> {
-  const perConnection = ({ server }: Cost) => (server / sizes.storm) * 1e6
   for (const { name, start } of contestants) {
     if (name === TEAHOUSE) continue
     const server = await start(directory)
     await warm(server)
-    for (const figure of [COLD, AGAIN]) {
-      const { cost } = await comeBack(server, sizes.storm)
-      results.add(figure, name, perConnection(cost))
-    }
+    results.add(COLD, name, (await comeBack(server, sizes.storm)).perConnection)
+    results.add(AGAIN, name, (await comeBack(server, sizes.storm)).perConnection)
     await server.stop()
   }
   if (!contestants.some(({ name }) => name === TEAHOUSE)) return
@@ -36,41 +41,46 @@ export async function storm({ contestants, sizes, results, directory }: Setting)
   const cursor = await fill(data)
   const counting = await startTeahouse(data, ['bench/counting-teahouse.js'])
   await warm(counting)
-  const { cost, whole } = await comeBack(counting, sizes.storm, cursor)
-  results.add(COLD, TEAHOUSE, perConnection(cost))
+  const { perConnection, seconds, whole } = await comeBack(counting, sizes.storm, cursor)
+  results.add(COLD, TEAHOUSE, perConnection)
   results.add('storm, whole', TEAHOUSE, whole)
-  results.add('storm, s until all are whole', TEAHOUSE, cost.seconds)
+  results.add('storm, s until all are whole', TEAHOUSE, seconds)
   results.add('storm, pages read', TEAHOUSE, Number(await counting.stop()))
   const server = await startTeahouse(data)
   await warm(server)
   await comeBack(server, sizes.storm, cursor)
-  results.add(AGAIN, TEAHOUSE, perConnection((await comeBack(server, sizes.storm, cursor)).cost))
+  results.add(AGAIN, TEAHOUSE, (await comeBack(server, sizes.storm, cursor)).perConnection)
   await server.stop()
 }
 
-async function warm({ port }: ServerProcess): Promise<void> {
+async function warm({ pid, port }: ServerProcess): Promise<void> {
+  const before = openDescriptors(pid)
   const crowd = await Crowd.open({ port, size: WARMING, path: () => '/rooms/other/chat' })
-  crowd.close()
+  await leave(crowd, pid, before)
 }
 
 /** What it costs that so many come, and the part of them that gets all it has missed. */
-async function comeBack(
-  { pid, port }: ServerProcess,
-  size: number,
-  cursor?: string,
-): Promise<{ cost: Cost; whole: number }> {
+async function comeBack({ pid, port }: ServerProcess, size: number, cursor?: string): Promise<Coming> {
+  const before = openDescriptors(pid)
   const headers = cursor === undefined ? '' : `Last-Event-ID: ${cursor}\r\n`
-  let counts: Uint32Array = new Uint32Array()
-  let leave = () => {}
-  const cost = await measure(pid, async () => {
-    const crowd = await Crowd.open({ port, size, path: () => PATH, headers, lanes: size })
-    if (cursor !== undefined) await crowd.until(size * BEHIND)
-    ;({ counts } = crowd)
-    leave = () => crowd.close()
+  const { result: crowd, ...cost } = await measure(pid, async () => {
+    const comers = await Crowd.open({ port, size, path: () => PATH, headers, lanes: size })
+    if (cursor !== undefined) await comers.until(size * BEHIND)
+    return comers
   })
-  leave()
-  await delay(LEAVING_MS)
-  return { cost, whole: counts.filter((count) => count === BEHIND).length / size }
+  const whole = crowd.counts.filter((count) => count === BEHIND).length / size
+  await leave(crowd, pid, before)
+  return { perConnection: (cost.server / size) * 1e6, seconds: cost.seconds, whole }
+}
+
+/** Resolves when the server too has closed what was opened: whoever comes next may have the same port. */
+async function leave(crowd: Crowd, pid: number, before: number): Promise<void> {
+  crowd.close()
+  const deadline = performance.now() + LEAVING_MS
+  while (openDescriptors(pid) > before) {
+    if (performance.now() > deadline) throw new Error('the server keeps the connections of those who have left')
+    await delay(20)
+  }
 }
 
 /** Returns the id of an entry that is followed by `BEHIND` more. */
