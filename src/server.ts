@@ -50,6 +50,12 @@ export class ListenError extends Error {
   }
 }
 
+/**
+ * Connections that may wait to be taken; the system may allow fewer (`net.core.somaxconn`, 4,096 on Linux). Who comes back
+ * after a cut and finds no place tries again only after one second, then two, then four.
+ */
+const BACKLOG = 65_535
+
 const DRAIN_MS = 10_000
 const DRAIN_LOOK_MS = 50
 
@@ -61,7 +67,7 @@ export async function startServer({ koa, hub, rooms }: App, settings: ServerSett
   const secure = tls && createTlsServer(tls, listener)
   const http = secure ?? createServer(listener)
   Object.assign(http, settingsOf(connectionLimits))
-  http.listen(port, host)
+  http.listen({ port, host, backlog: BACKLOG })
   try {
     await once(http, 'listening')
   } catch (error) {
