@@ -5,12 +5,14 @@ import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { startTeahouse, TEAHOUSE } from '../contestants.ts'
 import { get, latencies, median } from '../load.ts'
 import type { Setting } from '../scenario.ts'
+import type { ServerProcess } from '../server-process.ts'
 
 const PAGES = 300
 const BATCH = 1000
 
-/** Pages of history and the start, with many messages stored and with few. */
+/** Pages of history and the start, with many messages stored and with few. The two servers take turns. */
 export async function history({ sizes, results, directory }: Setting): Promise<void> {
+  const heats: { size: string; server: ServerProcess; pages: Buffer[] }[] = []
   for (const [size, count] of Object.entries({ few: sizes.few, many: sizes.many })) {
     const data = mkdtempSync(join(directory, 'history-'))
     await fill(data, count)
@@ -20,8 +22,16 @@ export async function history({ sizes, results, directory }: Setting): Promise<v
     const pages = Array.from({ length: PAGES }, (_, n) =>
       get(`/messages?before=${epoch}-${Math.max(51, Math.floor((count * (n + 1)) / PAGES))}`),
     )
-    await latencies(server.port, pages)
-    results.add(`history, ms/page of ${size}`, TEAHOUSE, median(await latencies(server.port, pages)))
+    heats.push({ size, server, pages })
+  }
+  for (let round = 0; round <= sizes.rounds; round++) {
+    for (const { size, server, pages } of heats) {
+      const ms = median(await latencies(server.port, pages))
+      // The first round warms them up.
+      if (round > 0) results.add(`history, ms/page of ${size}`, TEAHOUSE, ms)
+    }
+  }
+  for (const { size, server } of heats) {
     results.add(`history, start ms with ${size}`, TEAHOUSE, server.startMs)
     await server.stop()
   }
