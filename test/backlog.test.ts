@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { Commands, urlOf } from './support/command.ts'
 import { until } from './support/until.ts'
@@ -16,7 +16,10 @@ describe('a server that is busy', () => {
   })
 
   it(`has a place in its queue for ${COMERS} who come at once`, async function () {
-    if (Number(readFileSync(SYSTEM, 'utf8')) < COMERS) this.skip()
+    if (!existsSync(SYSTEM) || Number(readFileSync(SYSTEM, 'utf8')) < COMERS) {
+      console.warn('      skipped: the system lets fewer wait')
+      this.skip()
+    }
     const server = commands.start(['--port', '0', '--host', '127.0.0.1', '--data', ':memory:'])
     const port = Number(new URL(await urlOf(server)).port)
     server.child.kill('SIGSTOP')

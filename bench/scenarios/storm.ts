@@ -6,6 +6,7 @@ import { Crowd, MARK } from '../crowd.ts'
 import { ask, open, postForm } from '../load.ts'
 import { measure } from '../measure.ts'
 import { openDescriptors } from '../process-usage.ts'
+import type { Results } from '../results.ts'
 import type { Setting } from '../scenario.ts'
 import type { ServerProcess } from '../server-process.ts'
 
@@ -29,27 +30,31 @@ interface Coming {
  */
 export async function storm({ contestants, sizes, results, directory }: Setting): Promise<void> {
   for (const { name, start } of contestants) {
-    if (name === TEAHOUSE) continue
-    const server = await start(directory)
-    await warm(server)
-    results.add(COLD, name, (await comeBack(server, sizes.storm)).perConnection)
-    results.add(AGAIN, name, (await comeBack(server, sizes.storm)).perConnection)
-    await server.stop()
+    if (name === TEAHOUSE) await onTeahouse(mkdtempSync(join(directory, 'storm-')), sizes.storm, results)
+    else await onRival(name, await start(directory), sizes.storm, results)
   }
-  if (!contestants.some(({ name }) => name === TEAHOUSE)) return
-  const data = mkdtempSync(join(directory, 'storm-'))
+}
+
+async function onRival(name: string, server: ServerProcess, size: number, results: Results): Promise<void> {
+  await warm(server)
+  results.add(COLD, name, (await comeBack(server, size)).perConnection)
+  results.add(AGAIN, name, (await comeBack(server, size)).perConnection)
+  await server.stop()
+}
+
+async function onTeahouse(data: string, size: number, results: Results): Promise<void> {
   const cursor = await fill(data)
   const counting = await startTeahouse(data, ['bench/counting-teahouse.js'])
   await warm(counting)
-  const { perConnection, seconds, whole } = await comeBack(counting, sizes.storm, cursor)
+  const { perConnection, seconds, whole } = await comeBack(counting, size, cursor)
   results.add(COLD, TEAHOUSE, perConnection)
   results.add('storm, whole', TEAHOUSE, whole)
   results.add('storm, s until all are whole', TEAHOUSE, seconds)
   results.add('storm, pages read', TEAHOUSE, Number(await counting.stop()))
   const server = await startTeahouse(data)
   await warm(server)
-  await comeBack(server, sizes.storm, cursor)
-  results.add(AGAIN, TEAHOUSE, (await comeBack(server, sizes.storm, cursor)).perConnection)
+  await comeBack(server, size, cursor)
+  results.add(AGAIN, TEAHOUSE, (await comeBack(server, size, cursor)).perConnection)
   await server.stop()
 }
 
