@@ -16,7 +16,8 @@ describe('a server that is busy', () => {
   })
 
   it(`has a place in its queue for ${COMERS} who come at once`, async function () {
-    if (!existsSync(SYSTEM) || Number(readFileSync(SYSTEM, 'utf8')) < COMERS) {
+    const most = existsSync(SYSTEM) ? Number(readFileSync(SYSTEM, 'utf8')) : 0
+    if (most < COMERS && !process.env.CI) {
       console.warn('      skipped: the system lets fewer wait')
       this.skip()
     }
