@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 import { makeApp } from './app.ts'
-import { CertificateError } from './certificate.ts'
-import { COMMANDS } from './commands.ts'
-import { readConfig, type Config } from './config.ts'
+import { CertificateError } from './server/certificate.ts'
+import { COMMANDS } from './commands/commands.ts'
+import { readConfig, type Config } from './config/config.ts'
 import { usage } from './config/usage.ts'
 import { ConfigError } from './config/values.ts'
 import { openJournal, printable } from './journal.ts'
-import { liveUntilTold } from './lifetime.ts'
-import { makeMetricsApp } from './metrics-app.ts'
-import { ListenError, startServer } from './server.ts'
+import { liveUntilTold } from './server/lifetime.ts'
+import { makeMetricsApp } from './server/metrics-app.ts'
+import { ListenError, startServer } from './server/server.ts'
 import { StoreError } from './store/store-error.ts'
-import { openStore } from './store/store.ts'
+import { openStore } from './store/open-store.ts'
 
 /** Milliseconds between two looks for what need no longer be kept. */
 const SWEEP_MS = 60_000

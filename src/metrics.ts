@@ -1,8 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { RefusalCode } from './chat/refusal.ts'
-import type { Rooms } from './chat/rooms.ts'
-import type { Verdict } from './chat/verdict.ts'
-import type { Watch } from './chat/watch.ts'
+import type { Rooms } from './chat/room/rooms.ts'
+import type { Verdict } from './chat/room/verdict.ts'
+import type { Watch } from './chat/room/watch.ts'
 import type { Hub } from './sse/index.ts'
 
 /** Seconds: from a commit on a fast disk to what somebody would call broken. */

@@ -1,6 +1,6 @@
-import type { Neighbours } from './neighbours.ts'
-import type { RoomLog } from './room-log.ts'
-import type { SessionStore } from './session.ts'
+import type { Neighbours } from './presence/neighbours.ts'
+import type { RoomLog } from './log/room-log.ts'
+import type { SessionStore } from './names/session.ts'
 
 /** Everything that outlives the process. */
 export interface Store {

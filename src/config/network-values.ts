@@ -1,5 +1,5 @@
-import type { CertificateFiles } from '../certificate.ts'
-import { parseTrust, type Trust } from '../http/proxies.ts'
+import type { CertificateFiles } from '../server/certificate.ts'
+import { parseTrust, type Trust } from '../http/request/proxies.ts'
 import { ConfigError } from './values.ts'
 
 /** Origins with commas between. Throws ConfigError, as all of these do. */

@@ -1,4 +1,4 @@
-import { parseRoomName } from '../chat/room-name.ts'
+import { parseRoomName } from '../chat/room/room-name.ts'
 
 /** Why the options make no sense, in one line. */
 export class ConfigError extends Error {

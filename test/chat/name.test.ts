@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { parseName } from '../../src/chat/name.ts'
-import { parseRoomName } from '../../src/chat/room-name.ts'
+import { parseName } from '../../src/chat/names/name.ts'
+import { parseRoomName } from '../../src/chat/room/room-name.ts'
 
 const folded = (raw: string) => parseName(raw)?.folded
 

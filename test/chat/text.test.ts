@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { parseText } from '../../src/chat/text.ts'
+import { parseText } from '../../src/chat/log/text.ts'
 
 describe('parseText', () => {
   it('keeps a text as it is written, line breaks too', () => {

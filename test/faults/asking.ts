@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Agent, request } from 'undici'
-import type { Fields } from './ledger.ts'
+import type { Fields } from './checks/ledger.ts'
 import type { Random } from './random.ts'
 
 export interface Request {

@@ -1,5 +1,5 @@
 import { Asker } from './asking.ts'
-import type { Ledger, Post } from './ledger.ts'
+import type { Ledger, Post } from './checks/ledger.ts'
 import { Random } from './random.ts'
 import { pathOf } from './rooms.ts'
 import { longText } from './texts.ts'

@@ -1,9 +1,9 @@
-import { FetchReader } from './fetch-reader.ts'
-import { NativeReader } from './native-reader.ts'
-import { PollReader } from './poll-reader.ts'
+import { FetchReader } from './readers/fetch-reader.ts'
+import { NativeReader } from './readers/native-reader.ts'
+import { PollReader } from './readers/poll-reader.ts'
 import type { Random } from './random.ts'
-import type { Beginning, Reader } from './reader.ts'
-import { SlowReader } from './slow-reader.ts'
+import type { Beginning, Reader } from './readers/reader.ts'
+import { SlowReader } from './readers/slow-reader.ts'
 
 type Kind = 'native' | 'fetch' | 'restless' | 'poll' | 'slow'
 

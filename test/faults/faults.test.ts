@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { report } from './report.ts'
+import { report } from './checks/report.ts'
 import { runFaults } from './run.ts'
 
 /** `npm run faults` is the long one. FAULTS_SEED repeats a run. */

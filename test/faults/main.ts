@@ -1,8 +1,8 @@
 import { runNodeFaults } from './nodes/run.ts'
 import { readOptions } from './options.ts'
-import { isGood, report } from './report.ts'
+import { isGood, report } from './checks/report.ts'
 import { runFaults } from './run.ts'
-import { FAULTS, FAULTS_OF_NODES } from './verdict.ts'
+import { FAULTS, FAULTS_OF_NODES } from './checks/verdict.ts'
 
 const options = readOptions(process.argv.slice(2))
 const { seed, nodes, kills, cuts } = options

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { until } from '../support/until.ts'
-import { freePort } from '../support/free-port.ts'
+import { freePort } from '../support/process/free-port.ts'
 import { ServerProcess } from './server-process.ts'
 
 const FAILING = `--import "data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('lost')})"`

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import type { Request } from '../../src/http/middleware/requests.ts'
-import { postForm, postText, send } from '../support/client.ts'
-import { listen } from '../support/listener.ts'
-import { dial, requestText } from '../support/socket.ts'
+import { postForm, postText, send } from '../support/http/client.ts'
+import { listen } from '../support/http/listener.ts'
+import { dial, requestText } from '../support/http/socket.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 import { until } from '../support/until.ts'
 

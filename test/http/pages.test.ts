@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { request as httpRequest } from 'undici'
-import { postForm, send } from '../support/client.ts'
+import { postForm, send } from '../support/http/client.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 
 describe('the pages and what they load', () => {

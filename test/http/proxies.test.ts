@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { parseTrust } from '../../src/http/proxies.ts'
-import { postForm, postText } from '../support/client.ts'
+import { parseTrust } from '../../src/http/request/proxies.ts'
+import { postForm, postText } from '../support/http/client.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
-import { IS_HTTP2 } from '../support/transport.ts'
+import { IS_HTTP2 } from '../support/http/transport.ts'
 
 describe('a trusted proxy', () => {
   let teahouse: Teahouse | undefined

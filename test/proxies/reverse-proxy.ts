@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Context as TestContext } from 'mocha'
-import { freePort } from '../support/free-port.ts'
-import { dial } from '../support/socket.ts'
+import { freePort } from '../support/process/free-port.ts'
+import { dial } from '../support/http/socket.ts'
 import { until } from '../support/until.ts'
 
 /** How a reverse proxy is started. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { documented } from '../support/documented.ts'
-import { certificateFiles } from '../support/transport.ts'
+import { certificateFiles } from '../support/http/transport.ts'
 import { CADDY, HAPROXY, NGINX } from './programs.ts'
 import type { Site } from './reverse-proxy.ts'
 

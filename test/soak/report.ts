@@ -1,4 +1,4 @@
-import { FAULTS, type Finding } from '../faults/verdict.ts'
+import { FAULTS, type Finding } from '../faults/checks/verdict.ts'
 import type { AttackReport } from './attack.ts'
 import type { Vitals } from './vitals.ts'
 

@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
 import { comment, EventStream } from '../../src/sse/index.ts'
 import { OPENING, openChannel, send } from '../support/channel.ts'
-import { Ear } from '../support/ear.ts'
-import { entries, entry, Log, numbersIn, range } from '../support/log.ts'
+import { Ear } from '../support/http/ear.ts'
+import { entries, entry, Log, numbersIn, range } from '../support/process/log.ts'
 
 describe('Channel', () => {
   it('writes the opening at once', () => {

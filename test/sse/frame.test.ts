@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { EventSource as UndiciEventSource } from 'undici'
 import { comment, encode, type ServerSentEvent } from '../../src/sse/index.ts'
-import { PARSERS, type Parser, type ParsedEvent } from '../support/parsers.ts'
+import { PARSERS, type Parser, type ParsedEvent } from '../support/http/parsers.ts'
 import { until } from '../support/until.ts'
 
 /** What has a meaning to a parser, or to UTF-8, or to neither. */

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
 import { comment, encode, EventStream, Hub, type Channel, type ChannelOptions } from '../../src/sse/index.ts'
-import { Ear } from '../support/ear.ts'
-import { entries, entry, Log, numbersIn, range } from '../support/log.ts'
+import { Ear } from '../support/http/ear.ts'
+import { entries, entry, Log, numbersIn, range } from '../support/process/log.ts'
 import { until } from '../support/until.ts'
 
 const OPENING = comment('opening')

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { BLOCK_BYTES, type Block } from '../../src/sse/blocks.ts'
 import { Replay } from '../../src/sse/replay.ts'
-import { entries, entry, Log, numbersIn, range } from '../support/log.ts'
+import { entries, entry, Log, numbersIn, range } from '../support/process/log.ts'
 
 /** Reads everything after `after`, block by block, as a stream does. */
 async function readAll(replay: Replay, after: number, upTo: number): Promise<{ numbers: number[]; blocks: Block[] }> {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Store } from '../../src/chat/store.ts'
-import { openRedisStore } from '../../src/store/redis/store.ts'
+import { openRedisStore } from '../../src/store/redis/redis-store.ts'
 import type { RetentionOptions } from '../../src/store/retention-options.ts'
-import { openSqliteStore } from '../../src/store/sqlite/store.ts'
-import { hasRedis } from '../support/redis-server.ts'
-import { sharedCluster, sharedServer } from '../support/shared-redis.ts'
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import { hasRedis } from '../support/redis/redis-server.ts'
+import { sharedCluster, sharedServer } from '../support/redis/shared-redis.ts'
 
 export interface BackendOptions extends RetentionOptions {
   nameLifetimeMs: number

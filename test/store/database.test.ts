@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { backUp, restore } from '../../src/store/sqlite/backup.ts'
 import { openDatabase } from '../../src/store/sqlite/database.ts'
-import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { StoreError } from '../../src/store/store-error.ts'
 
 describe('the data directory', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 
 /** More than are kept in memory. */
 const ROOMS = 12_000

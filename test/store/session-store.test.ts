@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { parseName, type Name } from '../../src/chat/name.ts'
-import { hashToken, newToken, type SessionStore } from '../../src/chat/session.ts'
+import { parseName, type Name } from '../../src/chat/names/name.ts'
+import { hashToken, newToken, type SessionStore } from '../../src/chat/names/session.ts'
 import type { Store } from '../../src/chat/store.ts'
 import { backends } from './backends.ts'
 

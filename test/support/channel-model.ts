@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Channel, encode, EventStream, type Frame } from '../../src/sse/index.ts'
-import { entries, Log } from './log.ts'
-import { parseText } from './parsers.ts'
+import { entries, Log } from './process/log.ts'
+import { parseText } from './http/parsers.ts'
 
 /** What one stream may hold, whatever is sent: frames are 48 KB at the most. */
 const MOST_HELD_BYTES = 128 * 1024

@@ -1,12 +1,12 @@
 import { makeApp, type App, type AppOptions } from '../../src/app.ts'
-import type { CertificateFiles } from '../../src/certificate.ts'
+import type { CertificateFiles } from '../../src/server/certificate.ts'
 import type { Store } from '../../src/chat/store.ts'
-import { startServer, type ConnectionLimits } from '../../src/server.ts'
+import { startServer, type ConnectionLimits } from '../../src/server/server.ts'
 import type { RetentionOptions } from '../../src/store/retention-options.ts'
-import { openRedisStore } from '../../src/store/redis/store.ts'
-import { openSqliteStore } from '../../src/store/sqlite/store.ts'
-import { openChosenStore } from './chosen-store.ts'
-import { transportTls } from './transport.ts'
+import { openRedisStore } from '../../src/store/redis/redis-store.ts'
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import { openChosenStore } from './redis/chosen-store.ts'
+import { transportTls } from './http/transport.ts'
 
 export interface Teahouse extends App {
   url: string

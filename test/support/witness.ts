@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { listen, type Listener } from './listener.ts'
+import { listen, type Listener } from './http/listener.ts'
 
 /** A client that goes from node to node with its cursor, and knows what it has seen since it last began anew. */
 export class Witness {

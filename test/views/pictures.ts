@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { chromium, devices, type BrowserContextOptions } from 'playwright-core'
-import { sendJson } from '../support/client.ts'
-import { Reader } from '../support/reader.ts'
+import { sendJson } from '../support/http/client.ts'
+import { Reader } from '../support/http/reader.ts'
 import { startTeahouse } from '../support/teahouse.ts'
 
 /** Takes the pictures of the README: `docs/chat-*.png`. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Browser, Route } from 'playwright-core'
-import { launchBrowser } from '../support/browser.ts'
-import { Reader } from '../support/reader.ts'
+import { launchBrowser } from '../support/browser/browser.ts'
+import { Reader } from '../support/http/reader.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 import { until } from '../support/until.ts'
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
-import { launchBrowser } from '../support/browser.ts'
-import { postForm } from '../support/client.ts'
-import { Reader } from '../support/reader.ts'
+import { launchBrowser } from '../support/browser/browser.ts'
+import { postForm } from '../support/http/client.ts'
+import { Reader } from '../support/http/reader.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 import { until } from '../support/until.ts'
 

@@ -1,8 +1,8 @@
 import type { Context, Middleware } from 'koa'
-import type { Language } from '../../chat/language.ts'
+import type { Language } from '../../chat/format/language.ts'
 import { Refusal, type RefusalCode } from '../../chat/refusal.ts'
-import type { Watch } from '../../chat/watch.ts'
-import { ERRORS } from '../errors.ts'
+import type { Watch } from '../../chat/room/watch.ts'
+import { ERRORS } from './error-table.ts'
 
 /** What Koa and the body parser throw, by its status. */
 const CODE_BY_STATUS: Record<number, RefusalCode> = {

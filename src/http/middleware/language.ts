@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa'
-import { LANGUAGES, type Language } from '../../chat/language.ts'
+import { LANGUAGES, type Language } from '../../chat/format/language.ts'
 
 /** Sets `ctx.state.language` by Accept-Language: `fallback` where none is given, English where none fits. */
 export function language(fallback: Language): Middleware {

@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import { Refusal } from '../../chat/refusal.ts'
-import { hashToken, type Session, type SessionStore } from '../../chat/session.ts'
+import { hashToken, type Session, type SessionStore } from '../../chat/names/session.ts'
 
 export const COOKIE = 'teahouse'
 

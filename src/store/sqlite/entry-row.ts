@@ -1,4 +1,4 @@
-import type { Entry, StandingMessage } from '../../chat/entry.ts'
+import type { Entry, StandingMessage } from '../../chat/log/entry.ts'
 
 /** A text as SQLite keeps it. */
 type StoredText = string | Uint8Array

@@ -1,6 +1,6 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
-import type { Entry, StandingMessage } from '../../chat/entry.ts'
-import { newEntry, renumber } from '../../chat/new-entry.ts'
+import type { Entry, StandingMessage } from '../../chat/log/entry.ts'
+import { newEntry, renumber } from '../../chat/log/new-entry.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type {
   Appended,
@@ -12,7 +12,7 @@ import type {
   MessageDraft,
   RoomLog,
   StoredRoom,
-} from '../../chat/room-log.ts'
+} from '../../chat/log/room-log.ts'
 import { storeText, toEntry, toStanding, type EntryRow } from './entry-row.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { prepareAll } from './prepare.ts'

@@ -1,6 +1,6 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
-import type { Name } from '../../chat/name.ts'
-import type { Session, SessionListener, SessionStore } from '../../chat/session.ts'
+import type { Name } from '../../chat/names/name.ts'
+import type { Session, SessionListener, SessionStore } from '../../chat/names/session.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { prepareAll } from './prepare.ts'
 

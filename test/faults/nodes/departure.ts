@@ -1,7 +1,7 @@
 import { request } from 'undici'
-import { listen } from '../../support/listener.ts'
+import { listen } from '../../support/http/listener.ts'
 import { until } from '../../support/until.ts'
-import type { Finding } from '../verdict.ts'
+import type { Finding } from '../checks/verdict.ts'
 import type { Fleet } from './fleet.ts'
 
 /** By when those who were with a node that has died must have left. */

@@ -1,6 +1,6 @@
-import { RedisServer } from '../../support/redis-server.ts'
-import { StoreProxy } from '../../support/store-proxy.ts'
-import { freePort } from '../../support/free-port.ts'
+import { RedisServer } from '../../support/redis/redis-server.ts'
+import { StoreProxy } from '../../support/redis/store-proxy.ts'
+import { freePort } from '../../support/process/free-port.ts'
 import type { Random } from '../random.ts'
 import { ServerProcess } from '../server-process.ts'
 

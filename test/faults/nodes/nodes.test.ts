@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { hasRedis } from '../../support/redis-server.ts'
-import { report } from '../report.ts'
+import { hasRedis } from '../../support/redis/redis-server.ts'
+import { report } from '../checks/report.ts'
 import { runNodeFaults } from './run.ts'
 
 /** `npm run faults -- --nodes 3` is the long one. FAULTS_SEED repeats a run. */

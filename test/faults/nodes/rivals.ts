@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { request } from 'undici'
 import type { Random } from '../random.ts'
-import type { Finding } from '../verdict.ts'
+import type { Finding } from '../checks/verdict.ts'
 
 const PATIENCE_MS = 3000
 const MOST_HELD_MS = 60

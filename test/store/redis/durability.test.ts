@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { openRedisStore } from '../../../src/store/redis/store.ts'
+import { openRedisStore } from '../../../src/store/redis/redis-store.ts'
 import { StoreError } from '../../../src/store/store-error.ts'
 import { refusal } from '../../support/refusal.ts'
-import { hasRedis, RedisServer } from '../../support/redis-server.ts'
+import { hasRedis, RedisServer } from '../../support/redis/redis-server.ts'
 
 const message = { event: 'message', name: 'bob', text: 'hi', guest: true, owner: null } as const
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { postForm, postText, send, takeName } from '../../support/client.ts'
-import { listen, type Listener } from '../../support/listener.ts'
-import { hasRedis, RedisServer } from '../../support/redis-server.ts'
-import { StoreProxy } from '../../support/store-proxy.ts'
+import { postForm, postText, send, takeName } from '../../support/http/client.ts'
+import { listen, type Listener } from '../../support/http/listener.ts'
+import { hasRedis, RedisServer } from '../../support/redis/redis-server.ts'
+import { StoreProxy } from '../../support/redis/store-proxy.ts'
 import { startTeahouse, type Teahouse } from '../../support/teahouse.ts'
 import { until } from '../../support/until.ts'
 

@@ -1,0 +1,139 @@
+import type { Hub } from '../../sse/index.ts'
+import { Refusal } from '../refusal.ts'
+import { Room, type RoomOptions } from './room.ts'
+import type { Neighbours } from '../presence/neighbours.ts'
+import type { Roster } from '../presence/presence.ts'
+import type { RoomLog } from '../log/room-log.ts'
+import type { Session } from '../names/session.ts'
+import type { Store } from '../store.ts'
+
+export interface RoomsOptions extends RoomOptions {
+  /** Milliseconds between two looks for rooms that everybody has left. */
+  sweepMs: number
+  /** How many rooms are open at the most; any number by default. */
+  most?: number | undefined
+}
+
+/** Milliseconds over which the clients come back when all of them must. */
+const RESTART_SPREAD_MS = 3000
+
+/**
+ * The rooms that somebody is in, each opened when it is first asked for and closed some time after the last has left.
+ * When there are as many as there may be, another is refused as `rooms_full`.
+ */
+export class Rooms {
+  readonly #log: RoomLog
+  readonly #neighbours: Neighbours
+  readonly #hub: Hub
+  readonly #options: RoomsOptions
+  readonly #opening = new Map<string, Promise<Room>>()
+  readonly #open = new Map<string, Room>()
+  /** Rooms that nobody was in at the last sweep: one that has just been asked for is given its time. */
+  #idle = new Set<Room>()
+  readonly #sweeper: NodeJS.Timeout
+  #isClosed = false
+
+  constructor({ log, neighbours }: Pick<Store, 'log' | 'neighbours'>, hub: Hub, options: RoomsOptions) {
+    this.#log = log
+    this.#neighbours = neighbours
+    this.#hub = hub
+    this.#options = options
+    this.#sweeper = setInterval(() => this.#sweep(), options.sweepMs).unref()
+  }
+
+  /** The room of a name in canonical form. */
+  async get(name: string): Promise<Room> {
+    const room = this.#open.get(name)
+    if (room) {
+      this.#idle.delete(room)
+      return room
+    }
+    let opening = this.#opening.get(name)
+    if (!opening) {
+      this.#refuseTooMany()
+      opening = this.#openRoom(name)
+      this.#opening.set(name, opening)
+    }
+    return opening
+  }
+
+  /** The room, if anybody may be in it. */
+  find(name: string): Room | undefined {
+    return this.#open.get(name)
+  }
+
+  /** Who is in a room, on whatever node. */
+  async roster(name: string): Promise<Required<Roster>> {
+    return this.#open.get(name)?.audience.roster ?? this.#neighbours.roster(name)
+  }
+
+  /** How many are in each room in which somebody is, on whatever node. */
+  async counts(): Promise<Map<string, number>> {
+    const counts = await this.#neighbours.counts()
+    for (const room of this.#open.values()) {
+      const { count } = room.audience
+      if (count > 0) counts.set(room.name, count)
+      else counts.delete(room.name)
+    }
+    return counts
+  }
+
+  [Symbol.iterator](): IterableIterator<Room> {
+    return this.#open.values()
+  }
+
+  /** The sessions of those who listen anywhere; a session is used while it does. */
+  *sessions(): Iterable<Session> {
+    for (const room of this.#open.values()) yield* room.audience.sessions
+  }
+
+  /** The session goes by another name, or is over, in every room. */
+  changeSession(before: Session, after: Session | undefined): void {
+    for (const room of this.#open.values()) room.audience.changeSession(before, after)
+  }
+
+  /** Ends every stream, since what they follow does not go on: their clients come back, and are told how things stand. */
+  restart(): void {
+    for (const room of this.#open.values()) room.end(() => 1000 + Math.floor(Math.random() * RESTART_SPREAD_MS))
+    this.#open.clear()
+  }
+
+  /** Closes every room, also one that is opened later; whoever waits in a long poll is answered. */
+  close(): void {
+    this.#isClosed = true
+    clearInterval(this.#sweeper)
+    for (const room of this.#open.values()) room.close()
+    this.#open.clear()
+  }
+
+  #refuseTooMany(): void {
+    const { most = Infinity, sweepMs } = this.#options
+    // A room that has just been left is closed by the second sweep from now.
+    if (this.#open.size + this.#opening.size >= most) throw new Refusal('rooms_full', Math.ceil((2 * sweepMs) / 1000))
+  }
+
+  async #openRoom(name: string): Promise<Room> {
+    try {
+      const room = await new Room(name, this.#log, this.#hub, this.#options).open(this.#neighbours)
+      if (this.#isClosed) room.close()
+      else this.#open.set(name, room)
+      return room
+    } finally {
+      this.#opening.delete(name)
+    }
+  }
+
+  #sweep(): void {
+    const idle = new Set<Room>()
+    for (const room of this.#open.values()) {
+      if (!room.isIdle) continue
+      if (!this.#idle.has(room)) {
+        idle.add(room)
+        continue
+      }
+      room.close()
+      this.#open.delete(room.name)
+    }
+    this.#idle = idle
+  }
+}

@@ -1,0 +1,37 @@
+import type { Limits } from '../http/limits/limits.ts'
+import type { ConnectionLimits } from '../server/server.ts'
+import type { LIMIT_OPTIONS } from './limit-options.ts'
+
+type LimitName = keyof typeof LIMIT_OPTIONS
+
+/** What the options say of limits, for those who keep to them. */
+export interface AllLimits {
+  limits: Limits
+  connectionLimits: ConnectionLimits
+}
+
+/** The limits by their options; `number` gives the value of one. */
+export function readLimits(number: (name: LimitName, least: number, most: number) => number): AllLimits {
+  const count = (name: LimitName) => number(name, 1, 100_000_000)
+  const seconds = (name: LimitName) => number(name, 1, 86_400) * 1000
+  return {
+    limits: {
+      streams: count('streams'),
+      streamsPerAddress: count('streams-per-address'),
+      postsPerSession: { count: count('posts-per-session'), seconds: 60 },
+      postsPerAddress: { count: count('posts-per-address'), seconds: 60 },
+      names: { count: count('names-per-hour'), seconds: 3600 },
+      rooms: count('rooms'),
+      bodyBytes: count('body-bytes'),
+    },
+    connectionLimits: {
+      connections: count('connections'),
+      headerBytes: number('header-bytes', 1024, 1_048_576),
+      headerMs: seconds('header-seconds'),
+      requestMs: seconds('request-seconds'),
+    },
+  }
+}
+
+/** For a closed network, or to measure. */
+export const NO_LIMITS: AllLimits = { limits: { bodyBytes: Number.MAX_SAFE_INTEGER }, connectionLimits: {} }

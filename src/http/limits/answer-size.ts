@@ -1,0 +1,46 @@
+import type { Entry } from '../../chat/log/entry.ts'
+import type { History, RoomLog } from '../../chat/log/room-log.ts'
+
+/**
+ * Letters of all texts in one answer, which is held whole until its reader has taken it. Twelve of the longest messages
+ * fit, and of those that people write as many as may be asked for.
+ */
+const MOST_LETTERS = 100_000
+/** How many are read from the log before it is asked whether more fit: reading what does not would hold up everybody. */
+const STEP = 20
+
+/** The newest messages, or those before entry `before`, as many as fit into one answer. */
+export async function historyPage(log: RoomLog, room: string, limit: number, before?: number): Promise<History> {
+  const page = await log.history(room, Math.min(limit, STEP), before)
+  const newestFirst = page.messages.toReversed()
+  let { more } = page
+  while (more && newestFirst.length < limit && lettersOf(newestFirst) <= MOST_LETTERS) {
+    const step = await log.history(room, Math.min(limit - newestFirst.length, STEP), newestFirst.at(-1)!.number)
+    newestFirst.push(...step.messages.toReversed())
+    more = step.more
+  }
+  const messages = fitting(newestFirst)
+  return { ...page, messages: messages.toReversed(), more: more || messages.length < newestFirst.length }
+}
+
+/** The entries after entry `after`, as many as fit into one answer. */
+export async function entriesPage(log: RoomLog, room: string, after: number, limit: number): Promise<Entry[]> {
+  const entries: Entry[] = []
+  let step: Entry[]
+  do {
+    step = await log.read(room, after + entries.length, Math.min(limit - entries.length, STEP))
+    entries.push(...step)
+  } while (step.length === STEP && entries.length < limit && lettersOf(entries) <= MOST_LETTERS)
+  return fitting(entries)
+}
+
+/** The first of these, as many as fit; at least one, if there are any. */
+function fitting<Item extends Entry>(items: Item[]): Item[] {
+  let letters = 0
+  const end = items.findIndex((item) => (letters += lettersOf([item])) > MOST_LETTERS)
+  return end < 0 ? items : items.slice(0, Math.max(1, end))
+}
+
+function lettersOf(items: Entry[]): number {
+  return items.reduce((sum, item) => sum + ('text' in item ? item.text.length : 0), 0)
+}

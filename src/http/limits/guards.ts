@@ -1,0 +1,26 @@
+import type { Middleware } from 'koa'
+import { body } from '../request/body.ts'
+import type { Limits } from './limits.ts'
+import { postLimit } from './post-limit.ts'
+import { RateLimit } from './rate-limit.ts'
+import { StreamLimit } from './stream-limit.ts'
+
+/** What stands before the resources, so that nobody gets more than the limits allow. */
+export interface Guards {
+  streams: StreamLimit
+  /** How fast somebody posts. */
+  pace: Middleware
+  /** Parses the body, if it is not too large. */
+  body: Middleware
+  /** How often an address takes a name. */
+  names: RateLimit | undefined
+}
+
+export function makeGuards(limits: Limits): Guards {
+  return {
+    streams: new StreamLimit(limits),
+    pace: postLimit(limits),
+    body: body(limits.bodyBytes),
+    names: limits.names && new RateLimit(limits.names),
+  }
+}

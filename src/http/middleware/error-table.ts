@@ -1,0 +1,49 @@
+import type { Language } from '../../chat/format/language.ts'
+import type { RefusalCode } from '../../chat/refusal.ts'
+
+interface Answer extends Record<Language, string> {
+  status: number
+}
+
+/** Every error that leaves the server: its status, and what it says. The code is part of the protocol. */
+export const ERRORS: Record<RefusalCode, Answer> = {
+  address_full: {
+    status: 503,
+    zh: '来自你所在网络的连接太多，请稍后再来',
+    en: 'There are too many connections from your network; come back later',
+  },
+  bad_cursor: { status: 400, zh: '编号格式不正确', en: 'That is not an id' },
+  bad_name: {
+    status: 400,
+    zh: '名字须为1至32个字符，不含控制字符',
+    en: 'A name has 1 to 32 characters, none of them control characters',
+  },
+  bad_query: { status: 400, zh: '查询参数不正确', en: 'A query parameter is out of range' },
+  bad_request: { status: 400, zh: '请求格式不正确', en: 'The request cannot be understood' },
+  draining: { status: 503, zh: '服务器即将关闭', en: 'The server is about to stop' },
+  empty_message: { status: 400, zh: '消息不能为空', en: 'The message is empty' },
+  foreign_origin: { status: 403, zh: '不接受来自其他网站的请求', en: 'Requests from other sites are not taken' },
+  full: { status: 503, zh: '已经满座，请稍后再来', en: 'Every seat is taken; come back later' },
+  guests_off: { status: 403, zh: '请先取一个名字再发言', en: 'Take a name before you speak here' },
+  internal: { status: 500, zh: '服务器出错了', en: 'Something went wrong here' },
+  message_deleted: { status: 410, zh: '消息已被删除', en: 'The message was deleted' },
+  method_not_allowed: { status: 405, zh: '不支持此方法', en: 'This method is not supported here' },
+  name_held: { status: 403, zh: '这个名字已有主人', en: 'Somebody holds this name' },
+  name_taken: { status: 409, zh: '用户名重复', en: 'The name is taken' },
+  no_session: { status: 401, zh: '请先取一个名字', en: 'Take a name first' },
+  not_found: { status: 404, zh: '没有这个页面', en: 'There is nothing here' },
+  not_your_message: { status: 403, zh: '这不是你的消息', en: 'This is not your message' },
+  not_your_name: { status: 403, zh: '这不是你的名字', en: 'This is not your name' },
+  rooms_full: { status: 503, zh: '房间太多了，请稍后再来', en: 'There are too many rooms; come back later' },
+  store_full: { status: 507, zh: '存储空间已满', en: 'The store is full' },
+  store_unreachable: {
+    status: 503,
+    zh: '暂时连不上存储，请稍后再试',
+    en: 'The store cannot be reached; try again soon',
+  },
+  text_too_long: { status: 413, zh: '消息不能超过8000个字符', en: 'A message has at most 8,000 characters' },
+  too_fast: { status: 429, zh: '太快了，请稍候', en: 'Too fast; wait a little' },
+  too_large: { status: 413, zh: '内容太大', en: 'The body is too large' },
+  unknown_message: { status: 404, zh: '没有这条消息', en: 'There is no such message' },
+  unsupported_type: { status: 415, zh: '不支持的内容类型', en: 'This kind of content is not supported' },
+}

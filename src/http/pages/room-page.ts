@@ -1,0 +1,91 @@
+import { Router } from '@koa/router'
+import type { Context, Middleware, Next } from 'koa'
+import { formatId } from '../../chat/log/cursor.ts'
+import { standingJson } from '../../chat/log/entry-json.ts'
+import type { RoomLog } from '../../chat/log/room-log.ts'
+import { historyPage } from '../limits/answer-size.ts'
+import type { Views } from './assets.ts'
+import { chatPageHtml, type ChatForm } from './room-page-html.ts'
+import { ERRORS } from '../middleware/error-table.ts'
+import { codeOf } from '../middleware/errors.ts'
+import { framedHeaders, pageHeaders } from '../middleware/page-headers.ts'
+import { sessionOf } from '../middleware/session.ts'
+import { sendPage } from './send-page.ts'
+import { queryText } from '../request/query.ts'
+import { roomOf } from '../request/room-param.ts'
+import { viewOf, viewQuery } from './view.ts'
+
+const MESSAGES_SHOWN = 50
+
+export interface RoomPageDependencies {
+  log: RoomLog
+  views: Views
+  /** The origins whose pages may have a room in a frame; `*` for any. */
+  embedOrigins: readonly string[]
+  /** Parses the body of a form. */
+  body: Middleware
+}
+
+export interface RoomPage {
+  /** GET /, /rooms/:room: the page of a room, in any view. */
+  routes: Router
+  /** Comes before whatever takes a post: a form of the page, which works without a script, is answered with the page. */
+  answerForm: Middleware
+}
+
+export function makeRoomPage({ log, views, embedOrigins, body }: RoomPageDependencies): RoomPage {
+  const own = pageHeaders()
+  const framed = framedHeaders(embedOrigins)
+
+  function headers(ctx: Context, next: Next): Promise<unknown> {
+    return (viewOf(ctx).view === 'page' ? own : framed)(ctx, next) as Promise<unknown>
+  }
+
+  async function show(ctx: Context): Promise<void> {
+    sendPage(ctx, await html(ctx, { name: queryText(ctx, 'name') }))
+  }
+
+  async function html(ctx: Context, form: ChatForm): Promise<string> {
+    const room = roomOf(ctx)
+    const look = viewOf(ctx)
+    // A frame may be anybody's: what is clicked there must not be done under the name that its reader has here.
+    const name = look.view === 'page' ? (sessionOf(ctx)?.name.text ?? null) : null
+    const { messages, more, head } = await historyPage(log, room, MESSAGES_SHOWN)
+    const state = {
+      room,
+      language: look.language,
+      view: look.view,
+      name,
+      cursor: formatId(log.epoch, head),
+      more,
+      messages: messages.map((message) => standingJson(log.epoch, message)),
+    }
+    const template = views.text(look.view === 'read' ? 'read.html' : 'chat.html')
+    return chatPageHtml(template, { ...look, room, name, messages, state, form, query: viewQuery(ctx) })
+  }
+
+  /** A form is posted by a browser, which is to see the page again: with what it said, or why that was not taken. */
+  async function answerForm(ctx: Context, next: Next): Promise<unknown> {
+    // Asked in the order of what it costs: every post comes by here.
+    const isForm = ctx.get('Accept').includes('html') && ctx.accepts('json', 'html') === 'html' && ctx.is('urlencoded')
+    if (!isForm) return next()
+    const fields = () => (ctx.request.body ?? {}) as ChatForm
+    try {
+      // Read before anything refuses it: the page is to give back what was typed.
+      await body(ctx, next)
+      ctx.redirect(`/rooms/${encodeURIComponent(roomOf(ctx))}${viewQuery(ctx, { name: fields().name })}`)
+      ctx.status = 303
+    } catch (error) {
+      const code = codeOf(error)
+      if (code === 'internal') throw error
+      const { status, ...sentences } = ERRORS[code]
+      return headers(ctx, async () => {
+        sendPage(ctx, await html(ctx, { ...fields(), failure: sentences[viewOf(ctx).language] }))
+        ctx.status = status
+      })
+    }
+    return undefined
+  }
+
+  return { routes: new Router().get(['/', '/rooms/:room'], headers, show), answerForm }
+}

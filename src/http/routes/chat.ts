@@ -1,0 +1,123 @@
+import { Router } from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
+import { entryJson } from '../../chat/log/entry-json.ts'
+import type { Formats } from '../../chat/format/formats.ts'
+import type { Language } from '../../chat/format/language.ts'
+import { isUnreachable, Refusal } from '../../chat/refusal.ts'
+import type { Listening } from '../../chat/room/room.ts'
+import type { RoomLog } from '../../chat/log/room-log.ts'
+import type { Rooms } from '../../chat/room/rooms.ts'
+import type { SessionStore } from '../../chat/names/session.ts'
+import { anonymousSpeaker, guestSpeaker, sessionSpeaker, type Speaker } from '../../chat/names/speaker.ts'
+import { parseText } from '../../chat/log/text.ts'
+import type { Watch } from '../../chat/room/watch.ts'
+import type { EventStream } from '../../sse/index.ts'
+import { fields, textBody } from '../request/body.ts'
+import { startEventStream } from './event-stream.ts'
+import type { Guards } from '../limits/guards.ts'
+import { findSession, sessionOf } from '../middleware/session.ts'
+import { cursorOf, queryText } from '../request/query.ts'
+import { inRoom, roomOf } from '../request/room-param.ts'
+
+const Utterance = z.object({ message: z.string().default(''), name: z.string().optional(), key: z.string().optional() })
+const BEGIN_AGAIN_MS = 300
+const KEY = /^[A-Za-z0-9_-]{1,64}$/
+
+export interface ChatDependencies {
+  rooms: Rooms
+  log: RoomLog
+  sessions: SessionStore
+  formats: Formats
+  guards: Guards
+  /** Answers the form of a page with a page. */
+  answerForm: Middleware
+  watch: Watch
+  /** Whether somebody without a session may speak. */
+  guests: boolean
+}
+
+/** GET and POST …/chat. The room hears of a POST from the log, not from here. */
+export function chatRoutes({
+  rooms,
+  log,
+  sessions,
+  formats,
+  guards,
+  answerForm,
+  watch,
+  guests,
+}: ChatDependencies): Router {
+  async function listen(ctx: Context): Promise<void> {
+    const room = roomOf(ctx)
+    const format = formatOf(ctx)
+    const since = sinceOf(ctx)
+    guards.streams.enter(ctx)
+    const stream = startEventStream(ctx)
+    if (stream) await begin(stream, ctx, room, { format, since })
+  }
+
+  /** A stream that cannot begin since the store is gone says so, and waits: a 503 would end an EventSource for good. */
+  async function begin(stream: EventStream, ctx: Context, room: string, listening: Listening): Promise<void> {
+    for (let isFirst = true; isFirst || stream.writable; isFirst = false) {
+      try {
+        const session = isFirst ? sessionOf(ctx) : await findSession(ctx, sessions)
+        const opened = await rooms.get(room)
+        return await opened.listen(stream, { ...listening, session })
+      } catch (error) {
+        if (!isUnreachable(error)) throw error
+        if (isFirst) stream.write(listening.format.store(false))
+        await delay(BEGIN_AGAIN_MS)
+      }
+    }
+  }
+
+  async function speak(ctx: Context): Promise<void> {
+    const began = performance.now()
+    const room = roomOf(ctx)
+    const { text, key, speaker } = await utterance(ctx)
+    const { sender, ...author } = speaker
+    const once = key === undefined ? undefined : { sender, key }
+    const { entry, isNew } = await log.append(room, { event: 'message', text, ...author, ...(once && { once }) })
+    watch.durable(performance.now() - began)
+    ctx.status = isNew ? 201 : 200
+    ctx.body = entryJson(log.epoch, entry)
+  }
+
+  async function utterance(ctx: Context): Promise<{ text: string; key: string | undefined; speaker: Speaker }> {
+    const plain = textBody(ctx)
+    const session = sessionOf(ctx)
+    if (!session && !guests) throw new Refusal('guests_off')
+    if (plain !== undefined) {
+      const speaker = session ? sessionSpeaker(session, undefined) : anonymousSpeaker(ctx.ip)
+      return { text: parseText(plain), key: keyOf(ctx, undefined), speaker }
+    }
+    const { message, name, key } = fields(ctx, Utterance)
+    const text = parseText(message)
+    const speaker = session ? sessionSpeaker(session, name) : await guestSpeaker(name, sessions)
+    return { text, key: keyOf(ctx, key), speaker }
+  }
+
+  function formatOf(ctx: Context): Formats['json'] {
+    const name = queryText(ctx, 'format') ?? 'text'
+    if (name === 'json') return formats.json
+    if (name === 'text') return formats.text[ctx.state.language as Language]
+    throw new Refusal('bad_query')
+  }
+
+  return new Router().get(inRoom('/chat'), listen).post(inRoom('/chat'), answerForm, guards.pace, guards.body, speak)
+}
+
+/** The header wins: after an automatic reconnect it is the newer one, and the query is what it was at first. */
+function sinceOf(ctx: Context): ReturnType<typeof cursorOf> | 'start' | undefined {
+  const id = ctx.get('Last-Event-ID') || queryText(ctx, 'since')
+  if (id === undefined || id === '') return undefined
+  return id === 'start' ? 'start' : cursorOf(id)
+}
+
+function keyOf(ctx: Context, field: string | undefined): string | undefined {
+  const key = ctx.get('Idempotency-Key') || field
+  if (key !== undefined && !KEY.test(key)) throw new Refusal('bad_request')
+  return key
+}

@@ -1,0 +1,25 @@
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import { encode, type Frame, type Hub } from '../../sse/index.ts'
+import { startEventStream } from './event-stream.ts'
+import type { Guards } from '../limits/guards.ts'
+import { Ticker } from './ticker.ts'
+
+/** GET /stream: the date, once a second (`everyMs`). If the seconds do not tick, something between us holds the stream back. */
+export function clockRoutes(hub: Hub, { streams }: Guards, everyMs: number): Router {
+  const ticker = new Ticker(hub, everyMs, time)
+
+  function clock(ctx: Context): void {
+    streams.enter(ctx)
+    const stream = startEventStream(ctx)
+    if (!stream) return
+    const connected = encode({ retry: 10_000, event: 'connecttime', data: new Date().toISOString() })
+    ticker.join(stream, Buffer.concat([connected, time()]))
+  }
+
+  return new Router().get('/stream', clock)
+}
+
+function time(): Frame {
+  return encode({ data: new Date().toISOString() })
+}

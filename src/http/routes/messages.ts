@@ -1,0 +1,157 @@
+import { Router } from '@koa/router'
+import { Readable } from 'node:stream'
+import type { Context } from 'koa'
+import { z } from 'zod'
+import { formatId, type Cursor } from '../../chat/log/cursor.ts'
+import { eventJson, standingJson } from '../../chat/log/entry-json.ts'
+import { Refusal } from '../../chat/refusal.ts'
+import type { RoomLog } from '../../chat/log/room-log.ts'
+import type { Rooms } from '../../chat/room/rooms.ts'
+import { parseText } from '../../chat/log/text.ts'
+import { entriesPage, historyPage } from '../limits/answer-size.ts'
+import { fields } from '../request/body.ts'
+import type { Guards } from '../limits/guards.ts'
+import { sessionOf } from '../middleware/session.ts'
+import { cursorOf, queryCursor, queryNumber } from '../request/query.ts'
+import { inRoom, roomOf } from '../request/room-param.ts'
+import { etagOf } from '../pages/etag.ts'
+
+const NDJSON = 'application/x-ndjson'
+const Edit = z.object({ message: z.string().default('') })
+const MOST_MESSAGES = 200
+const MOST_SECONDS = 60
+/** Entries that one client's export holds at a time. */
+const EXPORT_PAGE = 25
+
+/** GET …/messages (history, long poll, export), PATCH and DELETE …/messages/:id. */
+export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Router {
+  async function read(ctx: Context): Promise<void> {
+    const room = roomOf(ctx)
+    ctx.vary('Accept')
+    if (ctx.accepts('json', NDJSON) === NDJSON) return exportRoom(ctx, room)
+    const after = queryCursor(ctx, 'after')
+    return after ? poll(ctx, room, after) : page(ctx, room)
+  }
+
+  async function page(ctx: Context, room: string): Promise<void> {
+    const limit = queryNumber(ctx, 'limit', 1, MOST_MESSAGES) ?? 50
+    const before = queryCursor(ctx, 'before')
+    const isKnown = !before || before.epoch === log.epoch
+    const { messages, more, head } = await historyPage(log, room, isKnown ? limit : 0, before?.number)
+    const last = before && isKnown ? (messages.at(-1)?.number ?? before.number) : head
+    const bytes = answer(ctx, {
+      messages: messages.map((message) => standingJson(log.epoch, message)),
+      cursor: formatId(log.epoch, last),
+      more: isKnown && more,
+      ...(!isKnown && { reset: true }),
+    })
+    revalidate(ctx, bytes)
+  }
+
+  async function poll(ctx: Context, room: string, after: Cursor): Promise<void> {
+    const waitMs = (queryNumber(ctx, 'wait', 0, MOST_SECONDS) ?? 0) * 1000
+    const limit = queryNumber(ctx, 'limit', 1, MOST_MESSAGES) ?? MOST_MESSAGES
+    const head = await headAfter(ctx, room, after)
+    if (head === undefined) return
+    if (waitMs > 0 && after.number === head) await wait(ctx, room, after.number, waitMs)
+    const entries = await entriesPage(log, room, after.number, limit)
+    // Other entries may have its numbers by now.
+    if (after.epoch !== log.epoch && (await headAfter(ctx, room, after)) === undefined) return
+    answer(ctx, {
+      events: entries.map((entry) => eventJson(log.epoch, entry)),
+      cursor: formatId(log.epoch, entries.at(-1)?.number ?? after.number),
+    })
+  }
+
+  async function wait(ctx: Context, room: string, number: number, ms: number): Promise<void> {
+    guards.streams.enter(ctx)
+    const opened = await rooms.get(room)
+    await opened.wait(number, ms, leaving(ctx), sessionOf(ctx))
+  }
+
+  /** The head of the room; undefined when there is no going on from the cursor, which is answered then. */
+  async function headAfter(ctx: Context, room: string, after: Cursor): Promise<number | undefined> {
+    const { first, head } = await log.extent(room)
+    if (after.epoch === log.epoch && after.number <= head && after.number >= first - 1) return head
+    answer(ctx, { events: [], cursor: formatId(log.epoch, head), reset: true })
+    return undefined
+  }
+
+  async function exportRoom(ctx: Context, room: string): Promise<void> {
+    const { first, head } = await log.extent(room)
+    ctx.type = NDJSON
+    ctx.body = Readable.from(lines(room, first - 1, head))
+  }
+
+  async function* lines(room: string, after: number, head: number): AsyncGenerator<string> {
+    const { epoch } = log
+    while (after < head) {
+      const entries = await log.read(room, after, Math.min(EXPORT_PAGE, head - after))
+      if (entries.length === 0) return
+      // It breaks off, and its reader sees that it does.
+      if (log.epoch !== epoch) throw new Refusal('store_unreachable')
+      after += entries.length
+      yield entries.map((entry) => `${JSON.stringify(eventJson(epoch, entry))}\n`).join('')
+    }
+  }
+
+  async function edit(ctx: Context): Promise<void> {
+    const room = roomOf(ctx)
+    const { message, owner, name } = ownMessage(ctx)
+    const text = parseText(fields(ctx, Edit).message)
+    await log.append(room, { event: 'edited', message, name, text, owner })
+    const standing = await log.message(room, message)
+    if (!standing) throw new Refusal('message_deleted')
+    ctx.body = standingJson(log.epoch, standing)
+  }
+
+  async function remove(ctx: Context): Promise<void> {
+    const room = roomOf(ctx)
+    await log.append(room, { event: 'deleted', ...ownMessage(ctx) })
+    ctx.status = 204
+  }
+
+  /** The message that a request is about, and who asks. Whether it is theirs is for the log to say. */
+  function ownMessage(ctx: Context): { message: number; owner: string; name: string } {
+    const { epoch, number } = cursorOf(String(ctx.params.id))
+    if (epoch !== log.epoch) throw new Refusal('unknown_message')
+    const session = sessionOf(ctx)
+    if (session) return { message: number, owner: session.id, name: session.name.text }
+    // Nobody's session is no message's owner: the log still tells an unknown message from somebody else's.
+    return { message: number, owner: '', name: '' }
+  }
+
+  return new Router()
+    .get(inRoom('/messages'), read)
+    .patch(inRoom('/messages/:id'), guards.pace, guards.body, edit)
+    .delete(inRoom('/messages/:id'), guards.pace, remove)
+}
+
+/** Answers with JSON as a text, whose length is known at once. */
+function answer(ctx: Context, value: object): string {
+  const text = JSON.stringify(value)
+  ctx.type = 'json'
+  ctx.body = text
+  return text
+}
+
+/** Answers 304 to a client that has these very bytes. */
+function revalidate(ctx: Context, bytes: string): void {
+  ctx.set('Cache-Control', 'no-cache')
+  ctx.etag = etagOf(bytes)
+  if (hasSeen(ctx.get('If-None-Match'), ctx.response.get('ETag'))) ctx.status = 304
+}
+
+// Not `ctx.fresh`: that gives way to `Cache-Control: no-cache`, which every `fetch` with a validator of its own sends.
+function hasSeen(validators: string, etag: string): boolean {
+  return validators.split(',').some((validator) => validator.trim().replace(/^W\//, '') === etag)
+}
+
+/** Aborts when the client goes away. */
+function leaving(ctx: Context): AbortSignal {
+  const controller = new AbortController()
+  // It may have gone while the store was asked.
+  if (ctx.res.closed) controller.abort()
+  ctx.res.once('close', () => controller.abort())
+  return controller.signal
+}

@@ -1,0 +1,66 @@
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import { z } from 'zod'
+import { parseName, type Name } from '../../chat/names/name.ts'
+import { Refusal } from '../../chat/refusal.ts'
+import { LOBBY, parseRoomName } from '../../chat/room/room-name.ts'
+import type { Rooms } from '../../chat/room/rooms.ts'
+import { hashToken, newToken, type Session, type SessionStore } from '../../chat/names/session.ts'
+import { countedAs } from '../limits/address.ts'
+import { fields } from '../request/body.ts'
+import type { Guards } from '../limits/guards.ts'
+import { COOKIE, requiredSession, sessionOf, tokenOf } from '../middleware/session.ts'
+
+const Taking = z.object({ name: z.string().default(''), room: z.string().default(LOBBY) })
+
+export interface NameDependencies {
+  rooms: Rooms
+  sessions: SessionStore
+  /** Milliseconds after which an unused session is over. */
+  lifetimeMs: number
+  guards: Guards
+}
+
+/** POST /addUser, GET and DELETE /me: taking a name, and giving it up. */
+export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependencies): Router {
+  async function addUser(ctx: Context): Promise<void> {
+    const taking = fields(ctx, Taking)
+    const name = parseName(taking.name)
+    if (!name) throw new Refusal('bad_name')
+    const roomName = parseRoomName(taking.room)
+    if (roomName === undefined) throw new Refusal('not_found')
+
+    const room = await rooms.get(roomName)
+    const held = sessionOf(ctx)
+    const token = (held && tokenOf(ctx)) ?? newToken()
+    if (held?.name.folded !== name.folded) guards.names?.spend(countedAs(ctx.ip))
+    const session = held ? await rename(held, name) : await sessions.take(name, hashToken(token), Date.now())
+    if (!session) throw new Refusal('name_taken')
+    setCookie(ctx, token)
+    ctx.body = { success: 'ok', name: session.name.text, token }
+    room.audience.announce(session)
+  }
+
+  /** The same session asking again gets the same name; asking for another, it gives up the first. */
+  async function rename(held: Session, name: Name): Promise<Session | undefined> {
+    return held.name.folded === name.folded ? held : sessions.rename(held, name, Date.now())
+  }
+
+  async function me(ctx: Context): Promise<void> {
+    const session = requiredSession(ctx)
+    ctx.body = { success: 'ok', name: session.name.text }
+  }
+
+  async function giveUp(ctx: Context): Promise<void> {
+    const session = requiredSession(ctx)
+    await sessions.end(session)
+    setCookie(ctx, null)
+    ctx.status = 204
+  }
+
+  function setCookie(ctx: Context, token: string | null): void {
+    ctx.cookies.set(COOKIE, token, { httpOnly: true, sameSite: 'lax', maxAge: lifetimeMs, overwrite: true })
+  }
+
+  return new Router().post('/addUser', guards.body, addUser).get('/me', me).delete('/me', giveUp)
+}

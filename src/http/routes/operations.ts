@@ -1,0 +1,36 @@
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Refusal } from '../../chat/refusal.ts'
+import { LOBBY } from '../../chat/room/room-name.ts'
+import type { RoomLog } from '../../chat/log/room-log.ts'
+import type { Hub } from '../../sse/index.ts'
+
+/** Milliseconds in which a store answers that can be worked with. */
+const PATIENCE_MS = 2000
+
+/** GET /healthz: alive. GET /readyz: the store answers, and the streams are not being ended. */
+export function operationRoutes(log: RoomLog, hub: Hub): Router {
+  function health(ctx: Context): void {
+    ctx.body = { status: 'ok' }
+  }
+
+  async function ready(ctx: Context): Promise<void> {
+    if (hub.isEnding) throw new Refusal('draining')
+    if (!(await Promise.race([answers(log), delay(PATIENCE_MS, false, { ref: false })])))
+      throw new Refusal('store_unreachable')
+    ctx.body = { status: 'ok' }
+  }
+
+  return new Router().get('/healthz', health).get('/readyz', ready)
+}
+
+/** Whether the store answers the cheapest question that there is. */
+async function answers(log: RoomLog): Promise<boolean> {
+  try {
+    await log.extent(LOBBY)
+    return true
+  } catch {
+    return false
+  }
+}

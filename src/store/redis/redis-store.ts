@@ -1,0 +1,69 @@
+import type { Store } from '../../chat/store.ts'
+import type { RetentionOptions } from '../retention-options.ts'
+import { Epoch } from './link/epoch.ts'
+import { EPOCH } from './keys.ts'
+import { RedisNeighbours } from './people/neighbours.ts'
+import { Replication } from './link/replication.ts'
+import { Retention } from './log/retention.ts'
+import { KEY_LIFETIME_MS, RedisRoomLog } from './log/room-log.ts'
+import { RedisSessionStore } from './sessions/session-store.ts'
+import { Shards } from './link/shards.ts'
+
+export interface RedisOptions extends RetentionOptions {
+  /** Where the server is, or some of the servers of a cluster. */
+  urls: string[]
+  /** Milliseconds after which a session that is not used is over. */
+  nameLifetimeMs: number
+  /** How many replicas must have an entry before it counts as appended. */
+  replicas?: number
+  /** Milliseconds after its last sign of life at which a node counts as gone. */
+  leaseMs?: number
+  /** Called with what the operator should know of, in a line. */
+  onNotice?: (line: string) => void
+}
+
+/** The store that many nodes share. Rejects with a StoreError when there is no server that will do. */
+export async function openRedisStore(options: RedisOptions): Promise<Store> {
+  const { urls, nameLifetimeMs, replicas = 0, leaseMs = 10_000, onNotice = () => {}, ...retention } = options
+  let onRestart = () => {}
+  const restart = (why: string) => {
+    onNotice(`every stream begins anew: ${why}`)
+    log.restart()
+    onRestart()
+  }
+  const shards: Shards = new Shards(urls, (connection) => epoch.check(connection), onNotice)
+  const epoch = new Epoch(shards, () => restart('Redis may have lost something, so the logs have a new epoch'))
+  const onGap = () => restart('so much was missed that it is no longer kept')
+  const log = new RedisRoomLog(shards, epoch, new Replication(replicas), onGap)
+  const sessions = new RedisSessionStore(shards, nameLifetimeMs)
+  const neighbours = new RedisNeighbours(shards, leaseMs)
+  const retained = new Retention(shards, retention, KEY_LIFETIME_MS)
+
+  async function close(): Promise<void> {
+    await neighbours.close()
+    log.restart()
+    epoch.close()
+    sessions.close()
+    shards.close()
+  }
+
+  try {
+    await shards.open(EPOCH.name)
+    await Promise.all([epoch.follow(), sessions.follow(), neighbours.start()])
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    log,
+    sessions,
+    neighbours,
+    warnings: [...epoch.warnings],
+    onRestart: (listener) => (onRestart = listener),
+    async sweep(now) {
+      await retained.sweep(now)
+      await sessions.expire(now)
+    },
+    close,
+  }
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import type { Name } from '../../../chat/names/name.ts'
+import type { Session, SessionListener, SessionStore } from '../../../chat/names/session.ts'
+import { SESSIONS } from '../keys.ts'
+import type { Script } from '../link/script.ts'
+import { END, EXPIRE, FIND, IS_HELD, RENAME, TAKE, USE } from './session-scripts.ts'
+import type { Shards } from '../link/shards.ts'
+import type { Subscription } from '../link/subscription.ts'
+
+const KEYS = [SESSIONS.sessions, SESSIONS.tokens, SESSIONS.names, SESSIONS.used, SESSIONS.changes]
+const BATCH = 500
+
+type Stored = [text: string, folded: string]
+type Change = [id: string, text: string, folded: string, nextText?: string, nextFolded?: string]
+
+/** Sessions on one server, which decides who gets a name; only the hash of a token is kept. */
+export class RedisSessionStore implements SessionStore {
+  readonly #shards: Shards
+  readonly #lifetimeMs: number
+  readonly #listeners: SessionListener[] = []
+  #subscription: Subscription | undefined
+
+  /** A session that is not used for `lifetimeMs` is over. */
+  constructor(shards: Shards, lifetimeMs: number) {
+    this.#shards = shards
+    this.#lifetimeMs = lifetimeMs
+  }
+
+  async take(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined> {
+    const id = newId()
+    const token = tokenHash.toString('base64url')
+    const isTaken = await this.#run<number>(TAKE, [id, name.text, name.folded, token, now, now - this.#lifetimeMs])
+    return isTaken === 1 ? { id, name } : undefined
+  }
+
+  async find(tokenHash: Buffer, now: number): Promise<Session | undefined> {
+    const token = tokenHash.toString('base64url')
+    const found = await this.#run<[string, string] | null>(FIND, [token, now, now - this.#lifetimeMs])
+    return found ? toSession(found[0], JSON.parse(found[1]) as Stored) : undefined
+  }
+
+  async rename({ id }: Session, name: Name, now: number): Promise<Session | undefined> {
+    const isDone = await this.#run<number>(RENAME, [id, name.text, name.folded, now, now - this.#lifetimeMs])
+    return isDone === 1 ? { id, name } : undefined
+  }
+
+  /** A change that was not heard of, since the connection was lost, comes to light here. */
+  async use(sessions: Iterable<Session>, now: number): Promise<void> {
+    const used = [...new Map(Array.from(sessions, (session) => [session.id, session])).values()]
+    for (let start = 0; start < used.length; start += BATCH) {
+      const batch = used.slice(start, start + BATCH)
+      const found = await this.#run<(string | null)[]>(USE, [now, ...batch.map(({ id }) => id)])
+      for (const [index, session] of batch.entries()) {
+        const json = found[index]
+        const after = typeof json === 'string' ? toSession(session.id, JSON.parse(json) as Stored) : undefined
+        if (after?.name.text !== session.name.text) this.#tell(session, after)
+      }
+    }
+  }
+
+  async isHeld(folded: string, now: number): Promise<boolean> {
+    return (await this.#run<number>(IS_HELD, [folded, now - this.#lifetimeMs])) === 1
+  }
+
+  async end({ id }: Session): Promise<void> {
+    await this.#run(END, [id])
+  }
+
+  onChange(listener: SessionListener): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Hears of what changes on any node. */
+  async follow(): Promise<void> {
+    this.#subscription = await this.#shards.subscribe({
+      channel: SESSIONS.changes,
+      onMessage: (message) => this.#hear(JSON.parse(message) as Change),
+      onUp: async () => {},
+    })
+  }
+
+  /** Ends the sessions that were not used for too long. */
+  async expire(now: number): Promise<void> {
+    while ((await this.#run<number>(EXPIRE, [now - this.#lifetimeMs, BATCH])) === BATCH);
+  }
+
+  close(): void {
+    this.#subscription?.end()
+  }
+
+  #hear([id, text, folded, nextText, nextFolded]: Change): void {
+    const isOver = typeof nextText !== 'string' || typeof nextFolded !== 'string'
+    this.#tell(toSession(id, [text, folded]), isOver ? undefined : toSession(id, [nextText, nextFolded]))
+  }
+
+  #tell(before: Session, after: Session | undefined): void {
+    for (const listener of this.#listeners) listener(before, after)
+  }
+
+  async #run<T>(script: Script, args: (string | number)[]): Promise<T> {
+    return this.#shards.of(SESSIONS.sessions).run<T>(script, KEYS, args)
+  }
+}
+
+// Not counted: after entries were lost a number would be given again, and with it what its session has said.
+function newId(): string {
+  return randomBytes(12).toString('base64url')
+}
+
+function toSession(id: string, [text, folded]: Stored): Session {
+  return { id, name: { text, folded } }
+}

@@ -1,0 +1,43 @@
+import { ALONE } from '../../chat/presence/neighbours.ts'
+import type { Store } from '../../chat/store.ts'
+import { openDatabase } from './database.ts'
+import { GroupCommit } from './group-commit.ts'
+import type { RetentionOptions } from '../retention-options.ts'
+import { Retention } from './retention.ts'
+import { SqliteRoomLog } from './room-log.ts'
+import { SqliteSessionStore } from './session-store.ts'
+
+export interface SqliteOptions extends RetentionOptions {
+  /** A directory, made if it is missing; or `:memory:`, which keeps nothing. */
+  directory: string
+  /** Milliseconds after which a session that is not used is over. */
+  nameLifetimeMs: number
+}
+
+/** The embedded store. Throws StoreError when the directory cannot be used. */
+export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: SqliteOptions): Store {
+  const { sql, close } = openDatabase(directory)
+  const commit = new GroupCommit(sql)
+  const log = new SqliteRoomLog(sql, commit)
+  const sessions = new SqliteSessionStore(sql, commit, nameLifetimeMs)
+  const retained = new Retention(sql, commit, log, retention)
+  return {
+    log,
+    sessions,
+    neighbours: ALONE,
+    warnings: [],
+    // Nobody else writes to its file, so nothing is ever lost of it.
+    onRestart() {},
+    async sweep(now) {
+      await retained.sweep(now)
+      await commit.run(() => {
+        log.dropKeys(now)
+        sessions.expire(now)
+      })
+    },
+    async close() {
+      commit.flush()
+      close()
+    },
+  }
+}

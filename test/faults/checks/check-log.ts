@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { LogEntry } from './export.ts'
+import type { Change, Ledger, Post } from './ledger.ts'
+import { numberOf } from '../readers/reader.ts'
+import type { Finding } from './verdict.ts'
+
+/**
+ * What is wrong with the whole log of a room: its numbers must have no hole; what was answered must be in it, once and
+ * as it was answered; what was not may be in it, once; and nothing else.
+ */
+export function checkLog(room: string, log: LogEntry[], ledger: Ledger): Finding[] {
+  const findings: Finding[] = []
+  const found = (kind: Finding['kind'], what: string) => findings.push({ kind, what: `log of ${room}: ${what}` })
+  const deeds = new Map<string, { deed: Post | Change; entries: LogEntry[] }>()
+  for (const post of ledger.posts) if (post.room === room) deeds.set(ofPost(post), { deed: post, entries: [] })
+  for (const change of ledger.changes) {
+    if (change.room === room) deeds.set(ofChange(change), { deed: change, entries: [] })
+  }
+
+  for (const [index, entry] of log.entries()) {
+    if (numberOf(entry.id) !== index + 1) found('lost', `${entry.id} is entry ${index + 1}`)
+    const origin = deeds.get(ofEntry(entry))
+    if (origin) origin.entries.push(entry)
+    else found('forged', `nobody did this: ${JSON.stringify(entry)}`)
+  }
+  for (const { deed, entries } of deeds.values()) {
+    const what = JSON.stringify(deed)
+    if (isAnswered(deed) && entries.length === 0) found('lost', what)
+    if (entries.length > mostTimes(deed)) found('doubled', `${entries.length} times ${what}`)
+    if ('answer' in deed && entries[0] && !isDeepStrictEqual({ event: 'message', ...deed.answer }, entries[0])) {
+      found('forged', `${what} is ${JSON.stringify(entries[0])}`)
+    }
+  }
+  return findings
+}
+
+function isAnswered(deed: Post | Change): boolean {
+  return 'event' in deed ? deed.isAnswered : deed.answer !== undefined
+}
+
+/** An edit has no key: each attempt may count. A message is deleted once, and a post has a key. */
+function mostTimes(deed: Post | Change): number {
+  return 'event' in deed && deed.event === 'edited' ? deed.attempts : 1
+}
+
+// By all that the writer has decided, so that an entry with anything else in it is nobody's.
+function ofPost({ name, guest, text }: Post): string {
+  return JSON.stringify(['message', name, guest, text])
+}
+
+function ofChange({ event, message, text }: Change): string {
+  return JSON.stringify([event, message, text])
+}
+
+function ofEntry({ event, name, guest, text, message }: LogEntry): string {
+  return JSON.stringify(event === 'message' ? [event, name, guest, text] : [event, message, text ?? null])
+}
