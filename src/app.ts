@@ -12,6 +12,7 @@ import { clockRoutes } from './http/routes/clock.ts'
 import { makeGuards } from './http/limits/guards.ts'
 import type { Limits } from './http/limits/limits.ts'
 import { messageRoutes } from './http/routes/messages.ts'
+import { directStreams } from './http/middleware/direct-streams.ts'
 import { errors } from './http/middleware/errors.ts'
 import { metricsRoutes, type Figures } from './http/routes/metrics.ts'
 import { language } from './http/middleware/language.ts'
@@ -136,6 +137,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   })
   if (options.trustProxy) believeProxies(koa, options.trustProxy)
   if (options.onRequest) koa.use(requests(options.onRequest))
+  koa.use(directStreams())
   koa.use(language(options.language))
   koa.use(exactTypes())
   if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))

@@ -1,8 +1,8 @@
+import { joinFrames, type Chunk } from './chunk.ts'
 import type { Frame } from './frame.ts'
 
-/** Consecutive frames joined into one buffer, written to a stream in one piece. */
-export interface Block {
-  bytes: Frame
+/** Consecutive frames joined into one chunk, written to a stream in one piece. */
+export interface Block extends Chunk {
   /** The number of its last entry, or of the one before it. */
   last: number
 }
@@ -28,7 +28,7 @@ export function joinMixed(waiting: Iterable<Waiting>, last: number, passed: numb
   let frames: Frame[] = []
   let length = 0
   const close = () => {
-    if (frames.length > 0) blocks.push({ bytes: Buffer.concat(frames), last, passed })
+    if (frames.length > 0) blocks.push({ ...joinFrames(frames, length), last, passed })
     frames = []
     length = 0
   }
@@ -48,9 +48,10 @@ export function joinEntries(frames: Frame[], start: number, end: number, after: 
   let length = 0
   let stop = start
   while (stop < end) {
-    length += frames[stop]!.length
-    if (stop > start && length > BLOCK_BYTES) break
+    const more = frames[stop]!.length
+    if (stop > start && length + more > BLOCK_BYTES) break
+    length += more
     stop++
   }
-  return { bytes: Buffer.concat(frames.slice(start, stop)), last: after + stop - start }
+  return { ...joinFrames(frames.slice(start, stop), length), last: after + stop - start }
 }

@@ -158,7 +158,7 @@ export class Channel {
       if (stream.state !== 'live' || !stream.writable) return
       stream.cursor = block.last
       stream.heard = block.passed
-      if (!stream.write(block.bytes)) this.#fallBehind(stream)
+      if (!stream.send(block)) this.#fallBehind(stream)
     }
   }
 
@@ -202,7 +202,7 @@ export class Channel {
   /** Writes a block of the log; false when the stream must drain first. */
   #advance(stream: EventStream, block: Block | undefined): boolean {
     stream.cursor = block?.last ?? this.#sent
-    const more = stream.write(block?.bytes ?? this.#options.lost(stream.cursor))
+    const more = block ? stream.send(block) : stream.write(this.#options.lost(stream.cursor))
     if (!more) this.#catchUpOnDrain(stream)
     return more
   }

@@ -1,8 +1,13 @@
+import { OutgoingMessage } from 'node:http'
+import { Http2ServerResponse } from 'node:http2'
 import { PassThrough, type TransformCallback, type Writable } from 'node:stream'
+import { wrap, type Chunk } from './chunk.ts'
 import type { Frame } from './frame.ts'
 
 /** Bytes that may wait on each side of the PassThrough before `write()` answers false. */
 const HIGH_WATER_MARK = 16 * 1024
+
+type Response = Writable & { flushHeaders(): void }
 
 /** What lies below a response: the socket, or a stream of HTTP/2. */
 type Wire = Writable & { readonly bufferSize: number | undefined }
@@ -10,6 +15,9 @@ type Wire = Writable & { readonly bufferSize: number | undefined }
 /**
  * One client's live connection and its cursor. It is either live (its channel writes to it) or behind (it reads the log
  * by itself, at the speed of its reader); so each entry reaches the client once, in order, and nothing queues up.
+ *
+ * It is the body of a response: assign it to Koa's `ctx.body`, or `pipe` it. Piped into a response of Node's, it writes
+ * to the socket below as soon as the headers are out, and never through the buffers in between.
  */
 export class EventStream extends PassThrough {
   state: 'behind' | 'live' = 'behind'
@@ -17,24 +25,15 @@ export class EventStream extends PassThrough {
   cursor = 0
   /** How many passing frames its channel had sent when it was last live; none counts as never. */
   heard: number | undefined
-  #response: Writable | undefined
-  /** Where the next frame goes, and where all those after it do. */
-  #outlet: Writable | undefined
+  #response: Response | undefined
   #wire: Wire | undefined
+  #endsResponse = true
+  #isFlushed = false
+  #hasHeaders = false
+  #isChunked = false
 
   constructor() {
     super({ highWaterMark: HIGH_WATER_MARK })
-  }
-
-  /**
-   * Sends itself out by `response`, and closes with it: what `pipe` does, at a fraction of its cost. A frame that finds
-   * nothing waiting goes on at once: the first by the response, which puts the headers before it, those after it
-   * straight to the `wire` below, so the bytes of the body must need no wrapping.
-   */
-  sendTo(response: Writable, wire: Wire): void {
-    this.#response = this.#outlet = response
-    this.#wire = wire
-    response.on('close', () => this.destroy())
   }
 
   /** How many bytes wait for its reader, from here down to the socket. */
@@ -42,24 +41,48 @@ export class EventStream extends PassThrough {
     return this.writableLength + this.readableLength + (this.#wire?.bufferSize ?? 0)
   }
 
+  /** Closes with the response that it is piped into; `end` says whether it ends the response too, as it does by default. */
+  override pipe<Destination extends NodeJS.WritableStream>(
+    destination: Destination,
+    options?: { end?: boolean },
+  ): Destination {
+    if (!isResponse(destination)) return super.pipe(destination, options)
+    const waiting = this.#takeWaiting()
+    this.#response = destination as unknown as Response
+    this.#wire = wireOf(destination)
+    destination.on('close', () => this.destroy())
+    this.#endsResponse = options?.end !== false
+    if (waiting.length > 0 && !this.#put(waiting)) this.#wire.once('drain', () => this.emit('drain'))
+    if (this.#isFlushed && this.#endsResponse) destination.end()
+    return destination
+  }
+
+  /** Writes a frame; false when its reader has to take something first. The frame was accepted all the same. */
   override write(frame: Frame): boolean {
-    const wire = this.#wire
-    if (!wire?.writable || wire.writableNeedDrain || this.writableLength > 0) return super.write(frame)
-    if (this.#send(frame)) return true
-    wire.once('drain', () => this.emit('drain'))
-    return false
+    return this.#isFree() ? this.#sendNow(frame) : super.write(frame)
+  }
+
+  /** Writes what many streams are sent, as `write` does, without another copy. */
+  send({ bytes, wrapped }: Chunk): boolean {
+    return this.#isFree() ? this.#sendNow(bytes, wrapped) : super.write(bytes)
   }
 
   override _transform(frame: Frame, encoding: BufferEncoding, done: TransformCallback): void {
     if (!this.#wire) super._transform(frame, encoding, done)
     // A client that has gone gets nothing more; the close follows.
-    else if (!this.#wire.writable || this.#send(frame)) done()
+    else if (!this.#wire.writable || this.#put(frame)) done()
     else this.#wire.once('drain', () => done())
   }
 
   override _flush(done: TransformCallback): void {
-    if (this.#response) this.#response.end(() => done())
-    else done()
+    this.#isFlushed = true
+    if (this.#response && this.#endsResponse) {
+      this.#response.end(() => done())
+      return
+    }
+    done()
+    // Nothing is left to read once it is piped into a response, and only a reader brings `end` about.
+    if (this.#response) this.resume()
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
@@ -68,9 +91,46 @@ export class EventStream extends PassThrough {
     super._destroy(error, done)
   }
 
-  #send(frame: Frame): boolean {
-    const outlet = this.#outlet!
-    this.#outlet = this.#wire
-    return outlet.write(frame)
+  /** What was written before it was known where to. */
+  #takeWaiting(): Frame {
+    const frames: Frame[] = []
+    for (let frame = this.read() as Frame | null; frame; frame = this.read() as Frame | null) frames.push(frame)
+    return Buffer.concat(frames)
   }
+
+  /** Whether the next frame can go straight to the wire: nothing waits before it. */
+  #isFree(): boolean {
+    const wire = this.#wire
+    return (
+      wire !== undefined && wire.writable && !wire.writableNeedDrain && this.writableLength === 0 && !this.writableEnded
+    )
+  }
+
+  #sendNow(frame: Frame, wrapped?: Buffer): boolean {
+    if (this.#put(frame, wrapped)) return true
+    this.#wire!.once('drain', () => this.emit('drain'))
+    return false
+  }
+
+  /** The response sends its headers before the first frame; every frame goes straight to the wire. */
+  #put(frame: Frame, wrapped?: Buffer): boolean {
+    const wire = this.#wire!
+    if (this.#hasHeaders) return wire.write(this.#isChunked ? (wrapped ?? wrap(frame)) : frame)
+    this.#hasHeaders = true
+    // Headers and frame go out together.
+    wire.cork()
+    this.#response!.flushHeaders()
+    this.#isChunked = this.#response instanceof OutgoingMessage && this.#response.chunkedEncoding
+    const more = this.#put(frame, wrapped)
+    wire.uncork()
+    return more
+  }
+}
+
+function isResponse(destination: object): boolean {
+  return destination instanceof OutgoingMessage || destination instanceof Http2ServerResponse
+}
+
+function wireOf(response: object): Wire {
+  return response instanceof Http2ServerResponse ? response.stream : (response as OutgoingMessage).socket!
 }

@@ -1,3 +1,5 @@
+import { toJson } from './json.ts'
+
 /** The encoded bytes of one or more events or comments, ready for the wire. */
 export type Frame = Buffer
 
@@ -5,25 +7,26 @@ export type Frame = Buffer
 export interface ServerSentEvent {
   event?: string
   id?: string
-  /** Any text; each of its lines becomes a `data` line. */
-  data?: string
+  /** A text, each line of which becomes a `data` line; anything else is sent as JSON. */
+  data?: unknown
   /** Milliseconds that a client waits before it reconnects. */
   retry?: number
 }
 
 /**
- * Encodes one event by the rules of the WHATWG HTML standard, 9.2.6 (Interpreting an event stream).
+ * Encodes one event by the rules of the WHATWG HTML standard, 9.2.6 (Interpreting an event stream). The id comes last:
+ * some clients go on from it as soon as they have read that line, also when the rest of the event is cut off.
  * Line breaks in `data` arrive as `\n`; lone surrogates as U+FFFD, as in any UTF-8.
  * Throws TypeError for what cannot be encoded: a line break or NUL in `event` or `id`, an `event` without `data`
- * (no client would ever see it), a `retry` that is no whole number.
+ * (no client would ever see it), `data` that is no JSON, a `retry` that is no whole number.
  */
 export function encode({ event, id, data, retry }: ServerSentEvent): Frame {
   if (event !== undefined && data === undefined) throw new TypeError(`the event ${JSON.stringify(event)} has no data`)
   let block = ''
   if (retry !== undefined) block += `retry: ${milliseconds(retry)}\n`
   if (event !== undefined) block += `event: ${singleLine(event)}\n`
+  if (data !== undefined) block += lines('data: ', typeof data === 'string' ? data : toJson(data))
   if (id !== undefined) block += `id: ${singleLine(id)}\n`
-  if (data !== undefined) block += lines('data: ', data)
   return Buffer.from(`${block}\n`)
 }
 

@@ -18,18 +18,20 @@ const HEADERS = [
  */
 export function startEventStream(request: Request, response: Response): EventStream {
   response.statusCode = 200
-  for (const [name, value] of HEADERS) response.setHeader(name, value)
-  if (request.httpVersionMajor === 1) {
-    // It lasts as long as its connection, so its end needs no mark, and no frame the wrapping of a chunk.
-    response.setHeader('Connection', 'close')
-    response.removeHeader('Transfer-Encoding')
-  }
+  setStreamHeaders(request, response)
   const stream = new EventStream()
   if (request.method === 'HEAD') {
     response.end()
     stream.destroy()
   } else {
-    stream.sendTo(response, 'stream' in response ? response.stream : response.socket!)
+    stream.pipe(response)
   }
   return stream
+}
+
+/** Sets the headers of an answer with an event stream, for whoever sends the body by itself. */
+export function setStreamHeaders(request: Request, response: Response): void {
+  for (const [name, value] of HEADERS) response.setHeader(name, value)
+  // The stream lasts as long as its connection. HTTP/2 has no such header.
+  if (request.httpVersionMajor === 1) response.setHeader('Connection', 'close')
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Chunk } from '../../src/sse/chunk.ts'
 import { comment, encode, EventStream, Hub } from '../../src/sse/index.ts'
 
 const STREAMS = 200
@@ -13,6 +14,11 @@ class CountedStream extends EventStream {
   override write(bytes: Buffer): boolean {
     this.writes++
     return super.write(bytes)
+  }
+
+  override send(chunk: Chunk): boolean {
+    this.writes++
+    return super.send(chunk)
   }
 }
 

@@ -35,7 +35,22 @@ const stream = fc.array(
 describe('encode', () => {
   it('writes each field on a line of its own, and ends the event with an empty line', () => {
     const frame = encode({ retry: 3000, event: 'message', id: 'k3f9x2-1', data: 'hi' })
-    expect(String(frame)).to.equal('retry: 3000\nevent: message\nid: k3f9x2-1\ndata: hi\n\n')
+    expect(String(frame)).to.equal('retry: 3000\nevent: message\ndata: hi\nid: k3f9x2-1\n\n')
+  })
+
+  it('writes data that is no text as JSON on one line, whatever line breaks and controls it holds', () => {
+    expect(String(encode({ data: { a: ['x\ny', null, 1] } }))).to.equal('data: {"a":["x\\ny",null,1]}\n\n')
+    expect(String(encode({ data: 0 }))).to.equal('data: 0\n\n')
+    expect(String(encode({ data: null }))).to.equal('data: null\n\n')
+    const separators = '\u2028\u2029\u0085\u009B\u007F'
+    const [, json] = /^data: (.*)\n\n$/.exec(String(encode({ data: [separators] })))!
+    expect(json).to.equal(String.raw`["\u2028\u2029\u0085\u009b\u007f"]`)
+    expect(JSON.parse(json!)).to.deep.equal([separators])
+  })
+
+  it('refuses data that has no JSON', () => {
+    expect(() => encode({ data: () => 1 })).to.throw(TypeError, 'function')
+    expect(() => encode({ data: 1n })).to.throw(TypeError)
   })
 
   it('writes only the fields that are given', () => {
@@ -162,7 +177,13 @@ function arriving(given: ServerSentEvent[], { keepsId }: Parser): ParsedEvent[] 
     lastId = (id ?? (keepsId ? lastId : '')).toWellFormed()
     if (data === undefined) continue
     const name = (event ?? '').toWellFormed() || 'message'
-    events.push({ event: name, data: data.replaceAll(/\r\n|\r/g, '\n').toWellFormed(), id: lastId })
+    events.push({
+      event: name,
+      data: String(data)
+        .replaceAll(/\r\n|\r/g, '\n')
+        .toWellFormed(),
+      id: lastId,
+    })
   }
   return events
 }

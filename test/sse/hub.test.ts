@@ -1,3 +1,4 @@
+import type { Chunk } from '../../src/sse/chunk.ts'
 import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
 import { comment, encode, EventStream, Hub, type Channel, type ChannelOptions } from '../../src/sse/index.ts'
@@ -13,10 +14,10 @@ const OPTIONS: ChannelOptions = {
 
 /** A stream that a broadcast takes long to write to: longer than it may take before all else has its turn. */
 class LongStream extends EventStream {
-  override write(bytes: Buffer): boolean {
+  override send(chunk: Chunk): boolean {
     const end = performance.now() + 12
     while (performance.now() < end);
-    return super.write(bytes)
+    return super.send(chunk)
   }
 }
 

@@ -1,8 +1,7 @@
-import { encode, type Frame } from '../../sse/index.ts'
-import { formatId } from '../log/cursor.ts'
+import type { Frame } from '../../sse/index.ts'
 import type { Entry } from '../log/entry.ts'
 import type { Roster } from '../presence/presence.ts'
-import type { Verdict } from '../room/verdict.ts'
+import type { Judgement } from '../room/verdict.ts'
 
 /** What has an epoch, which may become another one. */
 export interface Epochal {
@@ -12,7 +11,11 @@ export interface Epochal {
 /** How one kind of stream says what happens in a room. What it has no method for, it does not tell. */
 export interface Format {
   entry(entry: Entry): Frame
-  opening(verdict: Verdict): Frame
+  /**
+   * The first frame of a stream. Its first event has the id from which the stream goes on: a client that follows the
+   * standard (WHATWG HTML, 9.2.6) forgets the cursor with which it came when the first event has none.
+   */
+  opening(judgement: Judgement): Frame
   /** Said in the middle of a stream when what follows its cursor is no longer kept. */
   lost(room: string, head: number): Frame
   joined(name: string): Frame
@@ -30,13 +33,3 @@ export interface Format {
 
 /** Milliseconds after which a client reconnects when its connection is lost. */
 export const RETRY_MS = 3000
-
-/**
- * The id of the head, for a client that begins there, since it may lose the connection before an entry gives it one. It
- * is in a block of its own without data, which sets the last event id and dispatches nothing (WHATWG HTML, 9.2.6).
- */
-export function startingPoint(epoch: string, { resume, head }: Verdict): Frame {
-  return resume === 'live' ? encode({ id: formatId(epoch, head) }) : NOTHING
-}
-
-const NOTHING: Frame = Buffer.alloc(0)

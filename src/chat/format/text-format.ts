@@ -1,28 +1,31 @@
 import { comment, encode } from '../../sse/index.ts'
 import { formatId } from '../log/cursor.ts'
 import type { Entry } from '../log/entry.ts'
-import { RETRY_MS, startingPoint, type Epochal, type Format } from './format.ts'
+import { RETRY_MS, type Epochal, type Format } from './format.ts'
+import { printable, printableName, quoteForgeries } from './plain-text.ts'
 import type { Wording } from './wording.ts'
 
-/** What a person reads in a terminal: message events alone, in words. */
+/** What a person reads in a terminal: message events alone, in words. No message commands the terminal or forges a line. */
 export function textFormat(log: Epochal, wording: Wording): Format {
   function words(entry: Entry): string {
+    const name = printableName(entry.name ?? '')
     switch (entry.event) {
       case 'message':
-        return entry.name === null ? entry.text : wording.said(entry.name, entry.text)
+        return entry.name === null ? quoteForgeries(entry.text, 0) : wording.said(name, quoteForgeries(entry.text, 1))
       case 'edited':
-        return wording.edited(entry.name, entry.text)
+        return wording.edited(name, quoteForgeries(entry.text, 1))
       case 'deleted':
-        return wording.deleted(entry.name)
+        return wording.deleted(name)
     }
   }
-  const connected = encode({ retry: RETRY_MS, data: wording.connected })
-  const lost = (head: number) => encode({ id: formatId(log.epoch, head), data: wording.reset })
+  const lost = (head: number) => encode({ data: wording.reset, id: formatId(log.epoch, head) })
 
   return {
-    entry: (entry) => encode({ id: formatId(log.epoch, entry.number), data: words(entry) }),
-    opening: (verdict) =>
-      Buffer.concat([connected, verdict.resume === 'reset' ? lost(verdict.head) : startingPoint(log.epoch, verdict)]),
+    entry: (entry) => encode({ data: printable(words(entry)), id: formatId(log.epoch, entry.number) }),
+    opening({ verdict, cursor }) {
+      const greeting = encode({ retry: RETRY_MS, data: wording.connected, id: formatId(log.epoch, cursor) })
+      return verdict.resume === 'reset' ? Buffer.concat([greeting, lost(verdict.head)]) : greeting
+    },
     lost: (_room, head) => lost(head),
     joined: (name) => encode({ data: wording.joined(name) }),
     left: (name) => encode({ data: wording.left(name) }),

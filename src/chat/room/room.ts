@@ -99,16 +99,16 @@ export class Room {
 
   /** Sends into `stream` what happens here, after what it has missed, until it closes. */
   async listen(stream: EventStream, { format, since, session }: Listening): Promise<void> {
-    const { verdict, cursor } = since === undefined ? fromNow(this.name, this.#head) : await this.#judge(since)
+    const judgement = since === undefined ? fromNow(this.name, this.#head) : await this.#judge(since)
     if (stream.destroyed) return
     if (this.#isClosed) {
       stream.end(format.closing(RETRY_MS))
       return
     }
-    this.#options.watch.resumed(verdict.resume)
+    this.#options.watch.resumed(judgement.verdict.resume)
     const channel = this.#channel(format)
     this.audience.enter(stream, channel, format, session)
-    channel.join(stream, format.opening(verdict), cursor)
+    channel.join(stream, format.opening(judgement), judgement.cursor)
   }
 
   /** Resolves when there are entries after `number`, after `ms`, or on abort. Whoever waits is here meanwhile. */

@@ -39,8 +39,6 @@ export function errors(onError: (error: unknown) => void, watch: Watch): Middlew
 
 function answer(ctx: Context, code: RefusalCode): void {
   const { status, ...sentences } = ERRORS[code]
-  // An event stream that could not begin was to be answered without Koa.
-  ctx.respond = true
   ctx.status = status
   ctx.type = 'json'
   ctx.body = { success: 'fail', code, msg: sentences[ctx.state.language as Language] }

@@ -13,7 +13,7 @@ import type { SessionStore } from '../../chat/names/session.ts'
 import { anonymousSpeaker, guestSpeaker, sessionSpeaker, type Speaker } from '../../chat/names/speaker.ts'
 import { parseText } from '../../chat/log/text.ts'
 import type { Watch } from '../../chat/room/watch.ts'
-import type { EventStream } from '../../sse/index.ts'
+import { comment, type EventStream } from '../../sse/index.ts'
 import { fields, textBody } from '../request/body.ts'
 import { startEventStream } from './event-stream.ts'
 import type { Guards } from '../limits/guards.ts'
@@ -23,6 +23,7 @@ import { inRoom, roomOf } from '../request/room-param.ts'
 
 const Utterance = z.object({ message: z.string().default(''), name: z.string().optional(), key: z.string().optional() })
 const BEGIN_AGAIN_MS = 300
+const UNREACHABLE = comment('the store cannot be reached')
 const KEY = /^[A-Za-z0-9_-]{1,64}$/
 
 export interface ChatDependencies {
@@ -55,20 +56,30 @@ export function chatRoutes({
     const since = sinceOf(ctx)
     guards.streams.enter(ctx)
     const stream = startEventStream(ctx)
-    if (stream) await begin(stream, ctx, room, { format, since })
+    if (stream.destroyed) return
+    try {
+      await begin(stream, room, { format, since, session: sessionOf(ctx) })
+    } catch (error) {
+      if (!isUnreachable(error)) throw error
+      // A 503 would end an EventSource for good.
+      stream.write(UNREACHABLE)
+      void beginLater(stream, ctx, room, { format, since })
+    }
   }
 
-  /** A stream that cannot begin since the store is gone says so, and waits: a 503 would end an EventSource for good. */
-  async function begin(stream: EventStream, ctx: Context, room: string, listening: Listening): Promise<void> {
-    for (let isFirst = true; isFirst || stream.writable; isFirst = false) {
+  async function begin(stream: EventStream, room: string, listening: Listening): Promise<void> {
+    const opened = await rooms.get(room)
+    await opened.listen(stream, listening)
+  }
+
+  /** Begins as soon as the store can be reached again, unless the client has gone. */
+  async function beginLater(stream: EventStream, ctx: Context, room: string, listening: Listening): Promise<void> {
+    while (stream.writable) {
+      await delay(BEGIN_AGAIN_MS)
       try {
-        const session = isFirst ? sessionOf(ctx) : await findSession(ctx, sessions)
-        const opened = await rooms.get(room)
-        return await opened.listen(stream, { ...listening, session })
+        return await begin(stream, room, { ...listening, session: await findSession(ctx, sessions) })
       } catch (error) {
-        if (!isUnreachable(error)) throw error
-        if (isFirst) stream.write(listening.format.store(false))
-        await delay(BEGIN_AGAIN_MS)
+        if (!isUnreachable(error)) stream.destroy(error as Error)
       }
     }
   }
@@ -111,9 +122,11 @@ export function chatRoutes({
 
 /** The header wins: after an automatic reconnect it is the newer one, and the query is what it was at first. */
 function sinceOf(ctx: Context): ReturnType<typeof cursorOf> | 'start' | undefined {
-  const id = ctx.get('Last-Event-ID') || queryText(ctx, 'since')
-  if (id === undefined || id === '') return undefined
-  return id === 'start' ? 'start' : cursorOf(id)
+  const id = ctx.get('Last-Event-ID') || queryText(ctx, 'lastEventId')
+  if (id) return cursorOf(id)
+  const since = queryText(ctx, 'since')
+  if (!since) return undefined
+  return since === 'start' ? 'start' : cursorOf(since)
 }
 
 function keyOf(ctx: Context, field: string | undefined): string | undefined {

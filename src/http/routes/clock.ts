@@ -12,7 +12,6 @@ export function clockRoutes(hub: Hub, { streams }: Guards, everyMs: number): Rou
   function clock(ctx: Context): void {
     streams.enter(ctx)
     const stream = startEventStream(ctx)
-    if (!stream) return
     const connected = encode({ retry: 10_000, event: 'connecttime', data: new Date().toISOString() })
     ticker.join(stream, Buffer.concat([connected, time()]))
   }

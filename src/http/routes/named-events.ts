@@ -12,7 +12,6 @@ export function namedEventRoutes(hub: Hub, { streams }: Guards, everyMs: number)
   function namedEvents(ctx: Context): void {
     streams.enter(ctx)
     const stream = startEventStream(ctx)
-    if (!stream) return
     ticker.join(stream, Buffer.concat([comment('named events'), encode({ retry: 3000 }), test('tango')]))
   }
 

@@ -5,6 +5,16 @@ import { listen } from '../../support/http/listener.ts'
 import { startTeahouse } from '../../support/teahouse.ts'
 import { until } from '../../support/until.ts'
 
+/** Control characters, which text never holds, and what stands for them there. */
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /[\0-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g
+const PICTURES = /[\u2400-\u2421\uFFFD]/g
+
+function plain(line: string): string {
+  expect(line).not.to.match(CONTROLS)
+  return line.replaceAll(PICTURES, '.')
+}
+
 describe('what people write', () => {
   it('forges no line of the stream, no JSON field and no header, whatever its characters', async () => {
     const teahouse = await startTeahouse()
@@ -51,7 +61,12 @@ describe('what people write', () => {
         // Between the messages are the lines of who has joined and left.
         const spoken = () => text.events.find(({ id }) => id === answer.json.id)
         await until(() => spoken() !== undefined)
-        expect(spoken()!.data).to.equal(`${answer.json.name}说:${answer.json.text}`.replaceAll(/\r\n|\r/g, '\n'))
+        const [first, ...later] = spoken()!.data.split('\n')
+        const lines = answer.json.text.replaceAll(CONTROLS, '.').split(/\r\n|\r|\n/)
+        expect(plain(first!)).to.equal(`${answer.json.name}说:${lines[0]}`)
+        expect(later.map((line) => plain(line).replace(/^> /, ''))).to.deep.equal(
+          lines.slice(1).map((line: string) => line.replace(/^> /, '')),
+        )
         const taken = await sendJson(`${url}/addUser`, { name })
         if (taken.status === 200) {
           expect(taken.json).to.have.all.keys('success', 'name', 'token')
