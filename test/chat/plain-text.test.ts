@@ -34,7 +34,7 @@ describe('the text format', () => {
   })
 
   it('leaves every other line as it was written', () => {
-    const long = `${'a long sentence, longer than any name, '}and then: the point`
+    const long = 'a long sentence, longer than any name, and then: the point'
     for (const text of ['nick:text', 'hello', '10:30', 'https://example.org/a:b', '> quoted', long])
       expect(shown({ text })).to.equal(text)
   })

@@ -179,9 +179,7 @@ function arriving(given: ServerSentEvent[], { keepsId }: Parser): ParsedEvent[] 
     const name = (event ?? '').toWellFormed() || 'message'
     events.push({
       event: name,
-      data: String(data)
-        .replaceAll(/\r\n|\r/g, '\n')
-        .toWellFormed(),
+      data: (data as string).replaceAll(/\r\n|\r/g, '\n').toWellFormed(),
       id: lastId,
     })
   }

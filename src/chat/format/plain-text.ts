@@ -16,9 +16,9 @@ export function quoteForgeries(text: string, first: number): string {
   return lines.map((line, index) => (index >= first && FORGED.test(line) ? `> ${line}` : line)).join('\n')
 }
 
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\0-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const UNPRINTABLE_OR_BREAK = /[\0-\u001F\u007F-\u009F]/g
 
 function picture(character: string): string {
@@ -30,7 +30,7 @@ function picture(character: string): string {
 const NAME = '\uE000'
 const TEXT = '\uE001'
 /** A name has at most 32 characters; after it a speaker's line may say to whom it replies, or that a hook wrote it. */
-const NAME_PATTERN = String.raw`\S.{0,31}?(?: \((?:re .{1,32}|hook)\))?`
+const NAME_PATTERN = String.raw`\S(?:.{0,30}?\S)?(?: \((?:re .{1,32}|hook)\))?`
 
 /** How a line of the server or of a speaker begins, in any language; what cannot be seen may stand before it. */
 const FORGED = new RegExp(

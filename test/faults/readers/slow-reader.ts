@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { ChunkReader } from '../../support/http/chunks.ts'
 import type { Random } from '../random.ts'
 import type { Reading } from './reader.ts'
 import { ReadingLoop } from './reading-loop.ts'
@@ -51,17 +52,18 @@ export class SlowReader extends ReadingLoop {
 
   #afterHeader(feed: StreamFeed): (bytes: Buffer) => void {
     let header: string | undefined = ''
+    const chunks = new ChunkReader()
     return (bytes) => {
-      if (header === undefined) return feed.feed(bytes)
+      if (header === undefined) return feed.feed(chunks.read(bytes))
       // One byte is one character in latin1, so that characters cut in two survive.
       header += bytes.toString('latin1')
       const end = header.indexOf(HEADER_END)
       if (end < 0) return
       const head = header.slice(0, end)
-      if (!/^HTTP\/1.1 200/.test(head) || /transfer-encoding/i.test(head)) {
+      if (!/^HTTP\/1.1 200/.test(head) || !/^transfer-encoding: chunked/im.test(head)) {
         this.history.refusals.push(`${this.history.name} got ${head}`)
       }
-      feed.feed(Buffer.from(header.slice(end + HEADER_END.length), 'latin1'))
+      feed.feed(chunks.read(Buffer.from(header.slice(end + HEADER_END.length), 'latin1')))
       header = undefined
     }
   }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { PassThrough } from 'node:stream'
 import { makeApp } from '../../../src/app.ts'
 import { startServer } from '../../../src/server/server.ts'
+import { ChunkReader } from '../../support/http/chunks.ts'
 import { postForm, postText } from '../../support/http/client.ts'
 import { dial, requestText } from '../../support/http/socket.ts'
 import { IS_HTTP2 } from '../../support/http/transport.ts'
@@ -15,21 +16,11 @@ function rawBody({ text }: { text: string }): string {
   return text.slice(text.indexOf('\r\n\r\n') + 4)
 }
 
-/** The bytes of complete chunks (RFC 9112, section 7.1), and whether the last one, which is empty, has come. */
+/** The body of complete chunks, and whether the last one has come. */
 function readChunks(raw: string): { body: string; isComplete: boolean } {
-  let [body, rest] = ['', raw]
-  for (;;) {
-    const size = /^([0-9a-f]+)\r\n/.exec(rest)
-    if (!size) return { body, isComplete: false }
-    const length = Number.parseInt(size[1]!, 16)
-    const data = rest.slice(size[0].length, size[0].length + length)
-    const end = size[0].length + length
-    if (data.length < length || rest.length < end + 2) return { body, isComplete: false }
-    expect(rest.slice(end, end + 2)).to.equal('\r\n')
-    if (length === 0) return { body, isComplete: rest.length === end + 2 }
-    body += data
-    rest = rest.slice(end + 2)
-  }
+  const chunks = new ChunkReader()
+  const body = String(chunks.read(Buffer.from(raw, 'latin1')))
+  return { body, isComplete: chunks.isComplete }
 }
 
 describe('an event stream on the wire', () => {
@@ -56,7 +47,7 @@ describe('an event stream on the wire', () => {
     const connections = await Promise.all([1, 2].map(() => dial(teahouse.url, requestText('GET', '/chat'))))
     await until(() => teahouse.hub.size === 2)
     const [cut, drained] = connections
-    const [channel] = [...teahouse.hub].filter(({ streams }) => streams.size > 0)
+    const channel = [...teahouse.hub].find(({ streams }) => streams.size > 0)
     await until(() => connections.every((connection) => readChunks(rawBody(connection)).body.includes('\n\n')))
     const [first] = channel!.streams
     first!.destroy()
@@ -83,7 +74,7 @@ describe('an event stream on the wire', () => {
       language: 'en',
       nameLifetimeMs: 60_000,
       replayLimit: 10,
-      onError: expect.fail,
+      onError: (error) => expect.fail(String(error)),
     })
     app.koa.middleware.unshift(async (ctx, next) => {
       await next()
