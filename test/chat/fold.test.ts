@@ -39,9 +39,9 @@ describe('foldName', () => {
     it(`folds the ${form} of a name to the same`, () => holds((name) => name.normalize(form)))
 
   it('folds a name in upper and in lower case to the same', () => {
-    // Composed, as in upper case U+0345 becomes a letter, which the accents after it would belong to.
-    holds((name) => name.normalize().toUpperCase())
-    holds((name) => name.normalize().toLowerCase())
+    // Decomposed (Unicode, D145): in upper case U+0345 becomes a letter, to which the accents after it would belong.
+    holds((name) => name.normalize('NFD').toUpperCase())
+    holds((name) => name.toLowerCase())
   })
 
   it('folds a name with invisible characters anywhere to the same', () => {
@@ -58,6 +58,8 @@ describe('foldName', () => {
 
   it('folds to the same what was the same name under 0.1.0', () => {
     holds((name) => {
+      // With more than one accent it had a letter of its own then.
+      fc.pre(!name.normalize('NFKD').includes('\u0345'))
       const folded = name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
       return folded
         .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
