@@ -59,7 +59,7 @@ function groups(): string[] {
     all.set(String.fromCodePoint(parse(source!)), String.fromCodePoint(...look!.split(' ').map(parse)))
   // So that `eIIen` is `ellen`, although case is evened out before `I` can be told from `i`.
   all.set('i', 'l')
-  const possible = new Set(allowed.flatMap((code) => [...evenOut(String.fromCodePoint(code))]))
+  const possible = new Set(allowed.map((code) => evenOut(String.fromCodePoint(code))).join(''))
   const byLook = new Map<string, string[]>()
   for (const source of all.keys()) {
     if (evenOut(source) !== source) continue
