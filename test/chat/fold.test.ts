@@ -39,8 +39,11 @@ describe('foldName', () => {
     it(`folds the ${form} of a name to the same`, () => holds((name) => name.normalize(form)))
 
   it('folds a name in upper and in lower case to the same', () => {
-    // Decomposed (Unicode, D145): in upper case U+0345 becomes a letter, to which the accents after it would belong.
-    holds((name) => name.normalize('NFD').toUpperCase())
+    holds((name) => {
+      // In upper case it becomes a letter, to which the accents after it belong.
+      fc.pre(!name.normalize('NFKD').includes('\u0345'))
+      return name.toUpperCase()
+    })
     holds((name) => name.toLowerCase())
   })
 
