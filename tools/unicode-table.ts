@@ -1,11 +1,12 @@
 // Writes src/chat/names/unicode-table.ts from two files of https://www.unicode.org/Public/security/latest/:
-//   npx tsx tools/unicode-table.ts DIRECTORY > src/chat/names/unicode-table.ts
+//   npx tsx tools/unicode-table.ts DIRECTORY
 // DIRECTORY has confusables.txt and IdentifierStatus.txt. A new table changes the keys of names, so it needs a migration
-// in both stores. Node's own Unicode must be at least as new.
-import { readFileSync } from 'node:fs'
+// in both stores.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { evenOut, foldBy } from '../src/chat/names/fold.ts'
 
+const TABLE = 'src/chat/names/unicode-table.ts'
 const WIDTH = 116
 const [directory = '/usr/share/unicode/security'] = process.argv.slice(2)
 const confusables = readFileSync(join(directory, 'confusables.txt'), 'utf8')
@@ -24,12 +25,12 @@ export const ALLOWED = \`
 ${wrap(ranges(allowed).map((range) => [...new Set(range)].map(hex).join('-')))}
 \`
 
-/** What names can contain that looks like something else (confusables.txt), decomposed and in lower case, by that: \`look:source source …\`. */
+/** What a folded name could contain and looks like something else (confusables.txt), by that: \`look:source source …\`. */
 export const LOOK_ALIKES = \`
 ${wrap(groups())}
 \`
 `
-process.stdout.write(text)
+writeFileSync(TABLE, text)
 
 function readAllowed(): number[] {
   const found: number[] = []

@@ -40,7 +40,5 @@ function isInProfile(text: string): boolean {
 }
 
 function allowed(): string {
-  return ALLOWED.replaceAll(/\s/g, '|')
-    .replaceAll(/[\da-f]+/g, String.raw`\u{$&}`)
-    .replaceAll('|', '')
+  return ALLOWED.replaceAll(/[\da-f]+/g, String.raw`\u{$&}`).replaceAll(/\s/g, '')
 }

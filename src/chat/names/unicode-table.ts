@@ -30,7 +30,7 @@ f53-f56 f58-f5b f5d-f68 f71-f72 f74 f7a-f80 f84 f90-f92 f94-f97 f99-f9c f9e-fa1 
 309d-309e 30a0-30fe a78d a7aa aa7b 11301 11303 1133c 11b0a 1e7e0-1e7e6 1e7e8-1e7eb 1e7ed-1e7ee 1e7f0-1e7fe
 `
 
-/** What names can contain that looks like something else (confusables.txt), decomposed and in lower case, by that: `look:source source …`. */
+/** What a folded name could contain and looks like something else (confusables.txt), by that: `look:source source …`. */
 export const LOOK_ALIKES = `
 27+27:22 5f4 b0+2f+6f:25 6f:30 3bf 3c3 43e 585 5e1 647 665 6be 6c1 6d5 6f5 966 9e6 ae6 b20 c02 c82 ce6 d02 d20 d82
 e50 ed0 101d 1040 10ff 110b 11bc 12d0 17e0 3007 6c:31 7c 269 3b9 456 4cf 582 5d5 5df 627 661 6f1 69 27:60 2bb 2bc
