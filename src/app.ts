@@ -105,7 +105,13 @@ export function makeApp(store: Store, options: AppOptions): App {
   const guards = makeGuards(limits)
   const figures: Figures = { type: metrics.type, text: () => metrics.text(hub, rooms) }
   const views = loadViews(VIEWS)
-  const roomPage = makeRoomPage({ log, views, embedOrigins: options.embedOrigins ?? ['*'], body: guards.body })
+  const roomPage = makeRoomPage({
+    log,
+    views,
+    embedOrigins: options.embedOrigins ?? ['*'],
+    lifetimeMs: nameLifetimeMs,
+    body: guards.body,
+  })
 
   // Asked in turn, so what is asked for most comes first.
   const resources = [

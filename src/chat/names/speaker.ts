@@ -1,5 +1,6 @@
-import { parseName } from './name.ts'
+import { isSameName, parseName } from './name.ts'
 import { Refusal } from '../refusal.ts'
+import { isReserved } from './reserved.ts'
 import type { Session, SessionStore } from './session.ts'
 
 /** Under which name somebody speaks, and by what right. */
@@ -14,7 +15,7 @@ export interface Speaker {
 
 /** Somebody with a session speaks under its name; a different `claimed` name is refused. */
 export function sessionSpeaker({ id, name }: Session, claimed: string | undefined): Speaker {
-  if (claimed !== undefined && parseName(claimed)?.folded !== name.folded) throw new Refusal('not_your_name')
+  if (claimed !== undefined && !isSameName(claimed, name)) throw new Refusal('not_your_name')
   return { name: name.text, guest: false, owner: id, sender: `session ${id}` }
 }
 
@@ -22,8 +23,8 @@ export function sessionSpeaker({ id, name }: Session, claimed: string | undefine
 export async function guestSpeaker(claimed: string | undefined, sessions: SessionStore): Promise<Speaker> {
   const name = parseName(claimed ?? '')
   if (!name) throw new Refusal('bad_name')
-  if (await sessions.isHeld(name.folded, Date.now())) throw new Refusal('name_held')
-  return { name: name.text, guest: true, owner: null, sender: `guest ${name.folded}` }
+  if (isReserved(name.folded) || (await sessions.isHeld(name.folded, Date.now()))) throw new Refusal('name_held')
+  return { name: name.text, guest: true, owner: null, sender: `guest ${spellingOf(name.text)}` }
 }
 
 /** Somebody without a name speaks; `address` is all that tells them apart, so without one nothing can be said. */
@@ -31,4 +32,13 @@ export function anonymousSpeaker(address: string): Speaker {
   // A connection that was reset has no address any more. Its client will say the same again, and must be known by it.
   if (address === '') throw new Refusal('bad_request')
   return { name: null, guest: true, owner: null, sender: `address ${address}` }
+}
+
+/** A name in the one form in which 0.1.0 wrote down the senders of idempotency keys. */
+function spellingOf(name: string): string {
+  const folded = name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
+  return folded
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replaceAll(/\s+/gu, ' ')
+    .trim()
 }

@@ -1,6 +1,7 @@
 import type { Hub } from '../../sse/index.ts'
 import { Refusal } from '../refusal.ts'
 import { Room, type RoomOptions } from './room.ts'
+import { isNewRoomName } from './room-name.ts'
 import type { Neighbours } from '../presence/neighbours.ts'
 import type { Roster } from '../presence/presence.ts'
 import type { RoomLog } from '../log/room-log.ts'
@@ -41,7 +42,7 @@ export class Rooms {
     this.#sweeper = setInterval(() => this.#sweep(), options.sweepMs).unref()
   }
 
-  /** The room of a name in canonical form. */
+  /** The room of a name in canonical form; refused as `not_found` when it would be new and may not have that name. */
   async get(name: string): Promise<Room> {
     const room = this.#open.get(name)
     if (room) {
@@ -115,6 +116,10 @@ export class Rooms {
   async #openRoom(name: string): Promise<Room> {
     try {
       const room = await new Room(name, this.#log, this.#hub, this.#options).open(this.#neighbours)
+      if (room.head === 0 && !isNewRoomName(name)) {
+        room.close()
+        throw new Refusal('not_found')
+      }
       if (this.#isClosed) room.close()
       else this.#open.set(name, room)
       return room

@@ -15,8 +15,8 @@ export const ERRORS: Record<RefusalCode, Answer> = {
   bad_cursor: { status: 400, zh: '编号格式不正确', en: 'That is not an id' },
   bad_name: {
     status: 400,
-    zh: '名字须为1至32个字符，不含控制字符',
-    en: 'A name has 1 to 32 characters, none of them control characters',
+    zh: '名字须为1至32个常用字符，不含冒号和括号，也不混用不相干的文字',
+    en: 'A name has 1 to 32 letters, digits, emoji or spaces, no colon or parenthesis, and no scripts that do not go together',
   },
   bad_query: { status: 400, zh: '查询参数不正确', en: 'A query parameter is out of range' },
   bad_request: { status: 400, zh: '请求格式不正确', en: 'The request cannot be understood' },

@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa'
 import { Refusal } from '../../chat/refusal.ts'
 import { hashToken, type Session, type SessionStore } from '../../chat/names/session.ts'
 
-export const COOKIE = 'teahouse'
+const COOKIE = 'teahouse'
 
 /** Finds the session that the request proves, by `Authorization: Bearer` or else by cookie; `sessionOf` knows it then. */
 export function session(sessions: SessionStore): Middleware {
@@ -40,7 +40,24 @@ export function requiredSession(ctx: Context): Session {
 
 /** The token that the request came with, whether it is good or not. */
 export function tokenOf(ctx: Context): string | undefined {
-  const { authorization, cookie } = ctx.headers
-  const bearer = authorization && /^Bearer +([\w-]+)$/i.exec(authorization)?.[1]
-  return bearer || (cookie && ctx.cookies.get(COOKIE)) || undefined
+  return bearerOf(ctx) || cookieOf(ctx)
+}
+
+/** Gives a browser the cookie of a session, for as long as that lasts unused; null takes it away. */
+export function setCookie(ctx: Context, token: string | null, lifetimeMs: number): void {
+  ctx.cookies.set(COOKIE, token, { httpOnly: true, sameSite: 'lax', maxAge: lifetimeMs, overwrite: true })
+}
+
+/** Gives a browser that has proved its session by a cookie the same one for another lifetime. */
+export function renewCookie(ctx: Context, lifetimeMs: number): void {
+  const token = cookieOf(ctx)
+  if (token && !bearerOf(ctx) && sessionOf(ctx)) setCookie(ctx, token, lifetimeMs)
+}
+
+function bearerOf({ headers: { authorization } }: Context): string | undefined {
+  return authorization && /^Bearer +([\w-]+)$/i.exec(authorization)?.[1]
+}
+
+function cookieOf(ctx: Context): string | undefined {
+  return (ctx.headers.cookie && ctx.cookies.get(COOKIE)) || undefined
 }

@@ -9,7 +9,7 @@ import { chatPageHtml, type ChatForm } from './room-page-html.ts'
 import { ERRORS } from '../middleware/error-table.ts'
 import { codeOf } from '../middleware/errors.ts'
 import { framedHeaders, pageHeaders } from '../middleware/page-headers.ts'
-import { sessionOf } from '../middleware/session.ts'
+import { renewCookie, sessionOf } from '../middleware/session.ts'
 import { sendPage } from './send-page.ts'
 import { queryText } from '../request/query.ts'
 import { roomOf } from '../request/room-param.ts'
@@ -22,6 +22,8 @@ export interface RoomPageDependencies {
   views: Views
   /** The origins whose pages may have a room in a frame; `*` for any. */
   embedOrigins: readonly string[]
+  /** Milliseconds after which an unused session is over. */
+  lifetimeMs: number
   /** Parses the body of a form. */
   body: Middleware
 }
@@ -33,7 +35,7 @@ export interface RoomPage {
   answerForm: Middleware
 }
 
-export function makeRoomPage({ log, views, embedOrigins, body }: RoomPageDependencies): RoomPage {
+export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body }: RoomPageDependencies): RoomPage {
   const own = pageHeaders()
   const framed = framedHeaders(embedOrigins)
 
@@ -43,6 +45,7 @@ export function makeRoomPage({ log, views, embedOrigins, body }: RoomPageDepende
 
   async function show(ctx: Context): Promise<void> {
     sendPage(ctx, await html(ctx, { name: queryText(ctx, 'name') }))
+    if (viewOf(ctx).view === 'page') renewCookie(ctx, lifetimeMs)
   }
 
   async function html(ctx: Context, form: ChatForm): Promise<string> {

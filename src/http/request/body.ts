@@ -5,6 +5,8 @@ import { Refusal } from '../../chat/refusal.ts'
 
 /** Bytes of a body: 8,000 characters of four bytes, each as three characters of a form, and the rest of the form. */
 const BODY_BYTES = 128 * 1024
+/** Forms are flat: of objects and lists in names, and of hundreds of fields, the parser would make much work. */
+const FLAT = { queryString: { depth: 0, parseArrays: false, allowDots: false, parameterLimit: 32 } }
 const JSON_TYPE = /^application\/[\w.+-]*json\b/i
 
 /**
@@ -15,7 +17,7 @@ export function body(mostBytes = BODY_BYTES): Middleware {
   const limit = String(mostBytes)
   const parseJson = bodyParser({ enableTypes: ['json'], jsonLimit: limit })
   // By itself, as a parser of all three would hold each form against five types of JSON first.
-  const parseOther = bodyParser({ enableTypes: ['form', 'text'], formLimit: limit, textLimit: limit })
+  const parseOther = bodyParser({ enableTypes: ['form', 'text'], formLimit: limit, textLimit: limit, ...FLAT })
 
   return function body(ctx, next) {
     if (ctx.request.body !== undefined) return next()

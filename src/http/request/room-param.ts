@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import { Refusal } from '../../chat/refusal.ts'
-import { LOBBY, parseRoomName } from '../../chat/room/room-name.ts'
+import type { RoomLog } from '../../chat/log/room-log.ts'
+import { isNewRoomName, LOBBY, parseRoomName } from '../../chat/room/room-name.ts'
 
 /** The paths of a resource: under `/rooms/:room`, and at the root for the lobby. */
 export function inRoom(path: string): string[] {
@@ -12,5 +13,12 @@ export function roomOf(ctx: Context): string {
   const { room: raw } = ctx.params as { room?: string }
   const room = raw === undefined ? LOBBY : parseRoomName(raw)
   if (room === undefined) throw new Refusal('not_found')
+  return room
+}
+
+/** The same for a request that adds to the room: also refused when it would be new and may not have that name. */
+export async function roomToWriteIn(ctx: Context, log: RoomLog): Promise<string> {
+  const room = roomOf(ctx)
+  if (!isNewRoomName(room) && (await log.extent(room)).head === 0) throw new Refusal('not_found')
   return room
 }

@@ -19,7 +19,7 @@ import { startEventStream } from './event-stream.ts'
 import type { Guards } from '../limits/guards.ts'
 import { findSession, sessionOf } from '../middleware/session.ts'
 import { cursorOf, queryText } from '../request/query.ts'
-import { inRoom, roomOf } from '../request/room-param.ts'
+import { inRoom, roomOf, roomToWriteIn } from '../request/room-param.ts'
 
 const Utterance = z.object({ message: z.string().default(''), name: z.string().optional(), key: z.string().optional() })
 const BEGIN_AGAIN_MS = 300
@@ -86,7 +86,7 @@ export function chatRoutes({
 
   async function speak(ctx: Context): Promise<void> {
     const began = performance.now()
-    const room = roomOf(ctx)
+    const room = await roomToWriteIn(ctx, log)
     const { text, key, speaker } = await utterance(ctx)
     const { sender, ...author } = speaker
     const once = key === undefined ? undefined : { sender, key }

@@ -1,7 +1,8 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
-import { parseName, type Name } from '../../chat/names/name.ts'
+import { isSameName, parseName, type Name } from '../../chat/names/name.ts'
+import { isReserved } from '../../chat/names/reserved.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import { LOBBY, parseRoomName } from '../../chat/room/room-name.ts'
 import type { Rooms } from '../../chat/room/rooms.ts'
@@ -9,7 +10,7 @@ import { hashToken, newToken, type Session, type SessionStore } from '../../chat
 import { countedAs } from '../limits/address.ts'
 import { fields } from '../request/body.ts'
 import type { Guards } from '../limits/guards.ts'
-import { COOKIE, requiredSession, sessionOf, tokenOf } from '../middleware/session.ts'
+import { renewCookie, requiredSession, sessionOf, setCookie, tokenOf } from '../middleware/session.ts'
 
 const Taking = z.object({ name: z.string().default(''), room: z.string().default(LOBBY) })
 
@@ -25,18 +26,17 @@ export interface NameDependencies {
 export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependencies): Router {
   async function addUser(ctx: Context): Promise<void> {
     const taking = fields(ctx, Taking)
-    const name = parseName(taking.name)
-    if (!name) throw new Refusal('bad_name')
+    const held = sessionOf(ctx)
+    const name = nameFor(taking.name, held)
     const roomName = parseRoomName(taking.room)
     if (roomName === undefined) throw new Refusal('not_found')
 
     const room = await rooms.get(roomName)
-    const held = sessionOf(ctx)
     const token = (held && tokenOf(ctx)) ?? newToken()
     if (held?.name.folded !== name.folded) guards.names?.spend(countedAs(ctx.ip))
     const session = held ? await rename(held, name) : await sessions.take(name, hashToken(token), Date.now())
     if (!session) throw new Refusal('name_taken')
-    setCookie(ctx, token)
+    setCookie(ctx, token, lifetimeMs)
     ctx.body = { success: 'ok', name: session.name.text, token }
     room.audience.announce(session)
   }
@@ -48,19 +48,25 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependen
 
   async function me(ctx: Context): Promise<void> {
     const session = requiredSession(ctx)
+    renewCookie(ctx, lifetimeMs)
     ctx.body = { success: 'ok', name: session.name.text }
   }
 
   async function giveUp(ctx: Context): Promise<void> {
     const session = requiredSession(ctx)
     await sessions.end(session)
-    setCookie(ctx, null)
+    setCookie(ctx, null, lifetimeMs)
     ctx.status = 204
   }
 
-  function setCookie(ctx: Context, token: string | null): void {
-    ctx.cookies.set(COOKIE, token, { httpOnly: true, sameSite: 'lax', maxAge: lifetimeMs, overwrite: true })
-  }
+  return new Router().post('/addUser', guards.pace, guards.body, addUser).get('/me', me).delete('/me', giveUp)
+}
 
-  return new Router().post('/addUser', guards.body, addUser).get('/me', me).delete('/me', giveUp)
+/** The name that is asked for: the session's own, however it was taken, or one that can be taken today. */
+function nameFor(raw: string, held: Session | undefined): Name {
+  if (held && isSameName(raw, held.name)) return held.name
+  const name = parseName(raw)
+  if (!name) throw new Refusal('bad_name')
+  if (isReserved(name.folded)) throw new Refusal('name_taken')
+  return name
 }

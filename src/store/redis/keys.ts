@@ -45,13 +45,17 @@ export const EPOCH = {
   changed: 'teahouse:{epoch}:changed',
 }
 
-/** Sessions by id, ids by token and by folded name, when each was last used; and a channel for what changes. */
+/**
+ * Sessions by id, ids by token and by the key of a name, when each was last used; a channel for what changes; and which
+ * keys the names have.
+ */
 export const SESSIONS = {
   sessions: 'teahouse:{sessions}',
   tokens: 'teahouse:{sessions}:tokens',
   names: 'teahouse:{sessions}:names',
   used: 'teahouse:{sessions}:used',
   changes: 'teahouse:{sessions}:changes',
+  form: 'teahouse:{sessions}:form',
 }
 
 /** A set: the nodes. */

@@ -6,6 +6,7 @@ import { RedisNeighbours } from './people/neighbours.ts'
 import { Replication } from './link/replication.ts'
 import { Retention } from './log/retention.ts'
 import { KEY_LIFETIME_MS, RedisRoomLog } from './log/room-log.ts'
+import { rekeyNames } from './sessions/rekey-names.ts'
 import { RedisSessionStore } from './sessions/session-store.ts'
 import { Shards } from './link/shards.ts'
 
@@ -49,6 +50,7 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
 
   try {
     await shards.open(EPOCH.name)
+    await rekeyNames(shards)
     await Promise.all([epoch.follow(), sessions.follow(), neighbours.start()])
   } catch (error) {
     await close()

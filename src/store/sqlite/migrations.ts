@@ -1,8 +1,12 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import { randomInt } from 'node:crypto'
+import { foldName } from '../../chat/names/fold.ts'
 import { StoreError } from '../store-error.ts'
 
-/** Each takes a file from the version that is its index to the next. What has been released is never changed. */
+/**
+ * Each takes a file from the version that is its index to the next. What has been released is never changed.
+ * `fold_name(name)` is the key of a name.
+ */
 const MIGRATIONS: string[] = [
   `
   CREATE TABLE meta (epoch TEXT NOT NULL) STRICT;
@@ -52,6 +56,24 @@ const MIGRATIONS: string[] = [
   ) STRICT;
   CREATE INDEX sessions_by_use ON sessions (used_at);
   `,
+
+  // Names have new keys, under which two that could both be taken before may be the same. So a key is no longer unique;
+  // `take` and `rename` see to it that nobody gets one that is held. No id may be given again, so the counter is kept.
+  `
+  ALTER TABLE sessions RENAME TO sessions_before;
+  CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    token_hash BLOB NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    folded TEXT NOT NULL, -- the key of the name
+    used_at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO sqlite_sequence (name, seq) SELECT 'sessions', seq FROM sqlite_sequence WHERE name = 'sessions_before';
+  INSERT INTO sessions SELECT id, token_hash, name, fold_name(name), used_at FROM sessions_before;
+  DROP TABLE sessions_before;
+  CREATE INDEX sessions_by_use ON sessions (used_at);
+  CREATE INDEX sessions_by_name ON sessions (folded);
+  `,
 ]
 
 /** Brings a file to the newest schema; a new one gets an epoch. Throws StoreError for a file from a newer version. */
@@ -62,6 +84,7 @@ export function migrate(sql: DatabaseSyncInstance, file: string): void {
       `${file} is from a newer version of Teahouse (schema ${version}, this one knows ${MIGRATIONS.length})`,
     )
   }
+  sql.function('fold_name', { deterministic: true }, (name: unknown) => foldName(String(name)))
   for (let next = version; next < MIGRATIONS.length; next++) {
     sql.exec(`BEGIN; ${MIGRATIONS[next]}; PRAGMA user_version = ${next + 1}; COMMIT`)
   }

@@ -18,7 +18,8 @@ const FREE_NAMES_KNOWN = 10_000
 
 const STATEMENTS = {
   find: 'SELECT id, name, folded, used_at FROM sessions WHERE token_hash = ? AND used_at > ?',
-  holder: 'SELECT id FROM sessions WHERE folded = ? AND used_at > ?',
+  // More than one session can hold a key since names of 0.1.0 have other keys.
+  holder: 'SELECT id FROM sessions WHERE folded = ? AND used_at > ? AND id <> ? LIMIT 1',
   add: 'INSERT INTO sessions (token_hash, name, folded, used_at) VALUES (?, ?, ?, ?)',
   rename: 'UPDATE sessions SET name = ?, folded = ?, used_at = ? WHERE id = ?',
   use: 'UPDATE sessions SET used_at = ? WHERE id = ? AND used_at < ?',
@@ -48,7 +49,7 @@ export class SqliteSessionStore implements SessionStore {
 
   take(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined> {
     return this.#commit.run(() => {
-      if (this.#holder(name.folded, now) !== undefined) return undefined
+      if (this.#isHeld(name.folded, now)) return undefined
       this.expire(now)
       this.#free.delete(name.folded)
       const { lastInsertRowid } = this.#sql.add.run(tokenHash, name.text, name.folded, now)
@@ -58,8 +59,7 @@ export class SqliteSessionStore implements SessionStore {
 
   rename(session: Session, name: Name, now: number): Promise<Session | undefined> {
     return this.#commit.run(() => {
-      const holder = this.#holder(name.folded, now)
-      if (holder !== undefined && holder !== session.id) return undefined
+      if (this.#isHeld(name.folded, now, session.id)) return undefined
       this.expire(now)
       this.#free.delete(name.folded)
       this.#sql.rename.run(name.text, name.folded, now, Number(session.id))
@@ -85,7 +85,7 @@ export class SqliteSessionStore implements SessionStore {
 
   async isHeld(folded: string, now: number): Promise<boolean> {
     if (this.#free.has(folded)) return false
-    if (this.#holder(folded, now) !== undefined) return true
+    if (this.#isHeld(folded, now)) return true
     if (this.#free.size >= FREE_NAMES_KNOWN) this.#free.clear()
     this.#free.add(folded)
     return false
@@ -104,9 +104,9 @@ export class SqliteSessionStore implements SessionStore {
     this.#noteEnded(this.#sql.expire.all(now - this.#lifetimeMs) as SessionRow[])
   }
 
-  #holder(folded: string, now: number): string | undefined {
-    const row = this.#sql.holder.get(folded, now - this.#lifetimeMs) as { id: number } | undefined
-    return row && String(row.id)
+  /** Whether a session holds a key; `but` is the id of one that does not count. */
+  #isHeld(folded: string, now: number, but = '0'): boolean {
+    return this.#sql.holder.get(folded, now - this.#lifetimeMs, Number(but)) !== undefined
   }
 
   #noteEnded(rows: SessionRow[]): void {

@@ -44,6 +44,12 @@ describe('errors', () => {
       )
   })
 
+  it('builds no lists and objects from the names in a form', async () => {
+    const indices = Array.from({ length: 25 }, (_, index) => `message[${index}]=x&name.x=y`)
+    const form = new URLSearchParams(`message=a&name=c&${indices.join('&')}`)
+    expect((await send(chat, { method: 'POST', body: form })).status).to.equal(201)
+  })
+
   it('answers fields of the wrong kind with 400', async () => {
     for (const body of [
       { message: 1 },

@@ -17,6 +17,15 @@ describe('the pace of posts', () => {
     await teahouse.stop()
   })
 
+  it('counts the taking of names as well, before it reads them', async () => {
+    const teahouse = await startTeahouse({ limits: { postsPerAddress: { count: 2, seconds: 60 } } })
+    const name = '\u0301'.repeat(20_000)
+    const answers: Answer[] = []
+    for (let count = 0; count < 4; count++) answers.push(await postForm(`${teahouse.url}/addUser`, { name }))
+    expect(statuses(answers)).to.deep.equal([400, 400, 429, 429])
+    await teahouse.stop()
+  })
+
   it('takes posts again after the time that it said', async () => {
     const teahouse = await startTeahouse({ limits: { postsPerAddress: { count: 1, seconds: 1 } } })
     const post = () => postText(`${teahouse.url}/chat`, 'hi')

@@ -1,17 +1,38 @@
 import { Script } from '../link/script.ts'
 
-/** What the scripts of sessions share. KEYS: sessions, tokens, names, used, changes. A session is `[text, folded, token]`. */
+/**
+ * What the scripts of sessions share. KEYS: sessions, tokens, names, used, changes. A session is `[text, folded, token]`. A
+ * name has the id of its session, or of several, with spaces between: those whose names were different ones under 0.1.0.
+ */
 const COMMON = `
   local sessions, tokens, names, used, changes = unpack(KEYS)
   local function tell(id, before, after)
     redis.call('SPUBLISH', changes, cjson.encode({ id, before[1], before[2], after and after[1], after and after[2] }))
   end
   local function find(id) return cjson.decode(redis.call('HGET', sessions, id)) end
+  local function holders(folded)
+    local ids = {}
+    for id in string.gmatch(redis.call('HGET', names, folded) or '', '%S+') do table.insert(ids, id) end
+    return ids
+  end
+  local function release(folded, id)
+    local others = {}
+    for _, holder in ipairs(holders(folded)) do
+      if holder ~= id then table.insert(others, holder) end
+    end
+    if #others == 0 then redis.call('HDEL', names, folded)
+    else redis.call('HSET', names, folded, table.concat(others, ' ')) end
+  end
+  local function hold(folded, id)
+    local ids = holders(folded)
+    table.insert(ids, id)
+    redis.call('HSET', names, folded, table.concat(ids, ' '))
+  end
   local function finish(id)
     if redis.call('ZREM', used, id) == 0 then return end
     local session = find(id)
     redis.call('HDEL', sessions, id)
-    redis.call('HDEL', names, session[2])
+    release(session[2], id)
     redis.call('HDEL', tokens, session[3])
     tell(id, session)
   end
@@ -20,16 +41,27 @@ const COMMON = `
     if now - redis.call('ZSCORE', used, id) > 3600000 then redis.call('ZADD', used, now, id) end
   end
   local function is_alive(id, since) return id and tonumber(redis.call('ZSCORE', used, id)) > tonumber(since) end
+  -- Whether a session holds a name, other than the one with the id but_id.
+  local function is_held(folded, since, but_id)
+    for _, id in ipairs(holders(folded)) do
+      if id ~= but_id and is_alive(id, since) then return true end
+    end
+    return false
+  end
+  local function finish_others(folded, id)
+    for _, holder in ipairs(holders(folded)) do
+      if holder ~= id then finish(holder) end
+    end
+  end
 `
 
 /** ARGV: the new session's id, text, folded name and token; now; the time since which a session must have been used. */
 export const TAKE = new Script(`${COMMON}
   local id, text, folded, token, now, since = unpack(ARGV)
-  local holder = redis.call('HGET', names, folded)
-  if is_alive(holder, since) then return 0 end
-  if holder then finish(holder) end
+  if is_held(folded, since) then return 0 end
+  finish_others(folded, id)
   redis.call('HSET', sessions, id, cjson.encode({ text, folded, token }))
-  redis.call('HSET', names, folded, id)
+  hold(folded, id)
   redis.call('HSET', tokens, token, id)
   redis.call('ZADD', used, now, id)
   return 1
@@ -38,12 +70,11 @@ export const TAKE = new Script(`${COMMON}
 /** ARGV: the session's id; its new text and folded name; now; the time since which a session must have been used. */
 export const RENAME = new Script(`${COMMON}
   local id, text, folded, now, since = unpack(ARGV)
-  local holder = redis.call('HGET', names, folded)
-  if holder ~= id and is_alive(holder, since) or not redis.call('ZSCORE', used, id) then return 0 end
-  if holder and holder ~= id then finish(holder) end
+  if is_held(folded, since, id) or not redis.call('ZSCORE', used, id) then return 0 end
+  finish_others(folded, id)
   local before = find(id)
-  redis.call('HDEL', names, before[2])
-  redis.call('HSET', names, folded, id)
+  release(before[2], id)
+  hold(folded, id)
   redis.call('HSET', sessions, id, cjson.encode({ text, folded, before[3] }))
   redis.call('ZADD', used, now, id)
   tell(id, before, { text, folded })
@@ -61,7 +92,18 @@ export const FIND = new Script(`${COMMON}
 
 /** ARGV: a folded name; the time since which a session must have been used. Answers with 1 when one holds it. */
 export const IS_HELD = new Script(`${COMMON}
-  return is_alive(redis.call('HGET', names, ARGV[1]), ARGV[2]) and 1 or 0
+  return is_held(ARGV[1], ARGV[2]) and 1 or 0
+`)
+
+/** ARGV: a session's id and text; the key that its name has today. A session that has another name by now keeps its key. */
+export const REKEY = new Script(`${COMMON}
+  local id, text, folded = unpack(ARGV)
+  local json = redis.call('HGET', sessions, id)
+  local before = json and cjson.decode(json)
+  if not before or before[1] ~= text or before[2] == folded then return end
+  release(before[2], id)
+  hold(folded, id)
+  redis.call('HSET', sessions, id, cjson.encode({ text, folded, before[3] }))
 `)
 
 /** ARGV: now, then ids that are in use. Answers with the JSON of each, nothing for one that is over. */

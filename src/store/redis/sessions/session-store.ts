@@ -7,7 +7,7 @@ import { END, EXPIRE, FIND, IS_HELD, RENAME, TAKE, USE } from './session-scripts
 import type { Shards } from '../link/shards.ts'
 import type { Subscription } from '../link/subscription.ts'
 
-const KEYS = [SESSIONS.sessions, SESSIONS.tokens, SESSIONS.names, SESSIONS.used, SESSIONS.changes]
+export const KEYS = [SESSIONS.sessions, SESSIONS.tokens, SESSIONS.names, SESSIONS.used, SESSIONS.changes]
 const BATCH = 500
 
 type Stored = [text: string, folded: string]
