@@ -1,5 +1,5 @@
 /**
- * Unicode 18.0.0, by tools/unicode-table.ts. Copyright © 1991–present Unicode, Inc.; the terms of its licence stand in
+ * Unicode 18.0.0, by test/chat/write-unicode-table.ts. Copyright © 1991–present Unicode, Inc.; the terms of its licence stand in
  * docs/unicode-license.md. All is in hexadecimal.
  */
 

@@ -1,10 +1,10 @@
 // Writes src/chat/names/unicode-table.ts from two files of https://www.unicode.org/Public/security/latest/:
-//   npx tsx tools/unicode-table.ts DIRECTORY
+//   npx tsx test/chat/write-unicode-table.ts DIRECTORY
 // DIRECTORY has confusables.txt and IdentifierStatus.txt. A new table changes the keys of names, so it needs a migration
 // in both stores.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { evenOut, foldBy } from '../src/chat/names/fold.ts'
+import { evenOut, foldBy } from '../../src/chat/names/fold.ts'
 
 const TABLE = 'src/chat/names/unicode-table.ts'
 const WIDTH = 116
@@ -16,7 +16,7 @@ if (/^# Version: ([\d.]+)/m.exec(statuses)![1] !== version) throw new Error('the
 
 const allowed = readAllowed()
 const text = `/**
- * Unicode ${version}, by tools/unicode-table.ts. Copyright © 1991–present Unicode, Inc.; the terms of its licence stand in
+ * Unicode ${version}, by test/chat/write-unicode-table.ts. Copyright © 1991–present Unicode, Inc.; the terms of its licence stand in
  * docs/unicode-license.md. All is in hexadecimal.
  */
 
