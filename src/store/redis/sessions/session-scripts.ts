@@ -19,11 +19,14 @@ const COMMON = `
   local function use(id, now)
     if now - redis.call('ZSCORE', used, id) > 3600000 then redis.call('ZADD', used, now, id) end
   end
-  local function is_alive(id, since) return id and tonumber(redis.call('ZSCORE', used, id)) > tonumber(since) end
+  local function is_alive(id, since)
+    local used_at = id and redis.call('ZSCORE', used, id)
+    return used_at and tonumber(used_at) > tonumber(since)
+  end
 `
 
 /** ARGV: the new session's id, text, folded name and token; now; the time since which a session must have been used. */
-export const TAKE = new Script(`${COMMON}
+export const CLAIM = new Script(`${COMMON}
   local id, text, folded, token, now, since = unpack(ARGV)
   local holder = redis.call('HGET', names, folded)
   if is_alive(holder, since) then return 0 end
@@ -39,7 +42,7 @@ export const TAKE = new Script(`${COMMON}
 export const RENAME = new Script(`${COMMON}
   local id, text, folded, now, since = unpack(ARGV)
   local holder = redis.call('HGET', names, folded)
-  if holder ~= id and is_alive(holder, since) or not redis.call('ZSCORE', used, id) then return 0 end
+  if holder ~= id and is_alive(holder, since) or not is_alive(id, since) then return 0 end
   if holder and holder ~= id then finish(holder) end
   local before = find(id)
   redis.call('HDEL', names, before[2])
