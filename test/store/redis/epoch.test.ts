@@ -61,8 +61,8 @@ const OPENINGS = 48
     const serverOf = (key: string) => cluster.servers[Math.floor((slotOf(key) * 3) / SLOTS)]!
     const home = serverOf('{epoch}')
     const rooms = Array.from({ length: 12 }, (_, n) => `room${n}`)
-    const lost = rooms.filter((room) => serverOf(`{${room}}`) !== home)
-    const victim = serverOf(`{${lost[0]}}`)
+    const victim = cluster.servers.find((server) => server !== home)!
+    expect(rooms.some((room) => serverOf(`{${room}}`) === victim)).to.equal(true)
     const before = await epochOf(nodes[0]!.store)
 
     const said = new Map<string, string>()
@@ -128,6 +128,23 @@ const OPENINGS = 48
     node = await startTeahouse({ redis: [redis.url] })
     const { json: second } = await postText(`${node.url}/chat`, 'another')
     expect(second.id).not.to.equal(first.id)
+    await node.stop()
+    await redis.stop()
+  })
+
+  it('is made when the one of before comes back, since ids of both have been given', async () => {
+    const redis = await RedisServer.start()
+    const node = await startTeahouse({ redis: [redis.url] })
+    const first = await epochOf(node.store)
+    const change = async (name: string) => {
+      await redis.send('SET', 'teahouse:{epoch}', name)
+      await redis.send('SPUBLISH', 'teahouse:{epoch}:changed', name)
+    }
+    await change('another')
+    await until(async () => (await epochOf(node.store)) === 'another')
+    await change(first)
+    await until(async () => (await epochOf(node.store)) !== 'another')
+    expect(await epochOf(node.store)).not.to.equal(first)
     await node.stop()
     await redis.stop()
   })

@@ -60,6 +60,11 @@ const RENEW = new Script(`
   return ARGV[2]
 `)
 
+/** Gives a server's marker another value, unless somebody else has. ARGV: the value that it had, empty for none; the new one. */
+const MARK = new Script(`
+  if (redis.call('GET', KEYS[1]) or '') == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2]) end
+`)
+
 const KEYS = [EPOCH.name, EPOCH.servers, EPOCH.changed]
 const OLDEST_VERSION = 7
 /** Milliseconds between two looks at whether the servers are still what they were taken for. */
@@ -82,6 +87,8 @@ export class Epoch {
   readonly #timer: NodeJS.Timeout
   #subscription: Subscription | undefined
   #name = ''
+  /** The names that the logs had before, as far as this node has heard. */
+  readonly #past = new Set<string>()
   /** What the operator should know of the servers. */
   readonly warnings = new Set<string>()
 
@@ -114,7 +121,7 @@ export class Epoch {
       Number(server.wasPromoted),
       newEpoch(),
     ])
-    this.#adopt(name)
+    await this.#learn(name, home)
     await this.#checkMarker(connection, home, id, marker)
   }
 
@@ -122,17 +129,18 @@ export class Epoch {
   async follow(): Promise<void> {
     this.#subscription = await this.#shards.subscribe({
       channel: EPOCH.changed,
-      onMessage: (name) => this.#adopt(name),
+      // The message may come later than the answer that told of the epoch after it.
+      onMessage: () => void this.confirm().catch(() => {}),
       onUp: async () => {},
     })
   }
 
   /** Asks which epoch it is now. */
-  async confirm(): Promise<void> {
-    const name = await this.#shards.of(EPOCH.name).send<string | null>(['GET', EPOCH.name])
+  async confirm(home = this.#shards.of(EPOCH.name)): Promise<void> {
+    const name = await home.send<string | null>(['GET', EPOCH.name])
     // Nobody knows until the servers were checked again.
     if (name === null) throw new Refusal('store_unreachable', 1)
-    this.#adopt(name)
+    await this.#learn(name, home)
   }
 
   /** To be called before a room gets its first entry: its server may have forgotten that it had others. */
@@ -145,7 +153,7 @@ export class Epoch {
 
   /** Entries that were there are gone. */
   async renew(home = this.#shards.of(EPOCH.name)): Promise<void> {
-    this.#adopt(await home.run<string>(RENEW, KEYS, [this.#name, newEpoch()]))
+    await this.#learn(await home.run<string>(RENEW, KEYS, [this.#name, newEpoch()]), home)
   }
 
   close(): void {
@@ -157,9 +165,11 @@ export class Epoch {
   async #checkMarker(connection: Connection, home: Connection, id: string, known: string): Promise<void> {
     const isKnown = known !== '' && this.#shards.isOn(known, connection)
     const marker = isKnown ? known : this.#findMarker(connection, id)
-    const epoch = isKnown ? await connection.send<string | null>(['GET', marker]) : ''
-    if (epoch === null) await this.renew(home)
-    if (epoch !== this.#name) await connection.send(['SET', marker, this.#name])
+    const epoch = await connection.send<string | null>(['GET', marker])
+    if (epoch === null && isKnown) await this.renew(home)
+    // Whoever wrote it may know of a newer epoch than this node does.
+    else if (epoch !== null && epoch !== this.#name) await this.confirm(home)
+    if (epoch !== this.#name) await connection.run(MARK, [marker], [epoch ?? '', this.#name])
     if (!isKnown) await home.send(['HSET', EPOCH.servers, `${id} marker`, marker])
     this.#markers.set(connection, marker)
   }
@@ -173,9 +183,13 @@ export class Epoch {
     throw new StoreError('Redis has none of the slots of its cluster')
   }
 
-  #adopt(name: string): void {
-    const isFirst = this.#name === ''
+  /** A name that comes back means that the one after it was lost: ids of both have been given. */
+  async #learn(stored: string, home: Connection): Promise<void> {
+    let name = stored
+    while (this.#past.has(name)) name = await home.run<string>(RENEW, KEYS, [name, newEpoch()])
     if (name === this.#name) return
+    const isFirst = this.#name === ''
+    this.#past.add(this.#name)
     this.#name = name
     if (!isFirst) this.#options.onChange()
   }

@@ -17,8 +17,7 @@ const COMMON = `
   end
   -- Why nothing may be added before the caller has looked: the room bears another epoch than the caller knows, has fewer
   -- entries than the caller has seen, or none at all.
-  local function obstacle(epoch, seen, may_create)
-    local first, head, stamp = extent()
+  local function obstacle(head, stamp, epoch, seen, may_create)
     if stamp and stamp ~= epoch then return { 'other_epoch', stamp } end
     if head < tonumber(seen) then return { 'lost' } end
     if head == 0 and may_create ~= '1' then return { 'no_room' } end
@@ -42,7 +41,8 @@ const COMMON = `
  */
 export const APPEND = new Script(`${COMMON}
   local epoch, seen, may_create, key, lifetime = unpack(ARGV)
-  local found = obstacle(epoch, seen, may_create)
+  local first, head, stamp = extent()
+  local found = obstacle(head, stamp, epoch, seen, may_create)
   if found and found[1] ~= 'no_room' then return found end
   local time = redis.call('TIME')
   local at = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
@@ -65,7 +65,6 @@ export const APPEND = new Script(`${COMMON}
   end
 
   if found then return found end
-  local first, head = extent()
   local entry = add(epoch, head + 1, at, fields, draft)
   if key ~= '' then
     redis.call('HSET', said, key, string.format('%.0f', head + 1))
@@ -80,9 +79,9 @@ export const APPEND = new Script(`${COMMON}
  * number of that entry, or with an obstacle.
  */
 export const IMPORT = new Script(`${COMMON}
-  local found = obstacle(ARGV[1], ARGV[2], ARGV[3])
+  local first, head, stamp = extent()
+  local found = obstacle(head, stamp, ARGV[1], ARGV[2], ARGV[3])
   if found then return found end
-  local first, head = extent()
   local number = head
   for _, entry in ipairs(cjson.decode(ARGV[4])) do
     local fields, draft = {}, {}
