@@ -1,7 +1,6 @@
 import { Router } from '@koa/router'
 import Koa from 'koa'
 import { fileURLToPath } from 'node:url'
-import { makeFormats } from './chat/format/formats.ts'
 import type { Language } from './chat/format/language.ts'
 import { isUnreachable } from './chat/refusal.ts'
 import { Rooms } from './chat/room/rooms.ts'
@@ -96,12 +95,10 @@ export function makeApp(store: Store, options: AppOptions): App {
     announceMs: 1000,
     typingMs: 3000,
     most: limits.rooms,
-    watch: metrics,
+    observer: metrics,
     ...options,
   })
-  store.onRestart(() => rooms.restart())
   sessions.onChange((before, after) => rooms.changeSession(before, after))
-  const formats = makeFormats(log)
   const guards = makeGuards(limits)
   const figures: Figures = { type: metrics.type, text: () => metrics.text(hub, rooms) }
   const views = loadViews(VIEWS)
@@ -119,9 +116,8 @@ export function makeApp(store: Store, options: AppOptions): App {
       rooms,
       log,
       sessions,
-      formats,
       guards,
-      watch: metrics,
+      observer: metrics,
       answerForm: roomPage.answerForm,
       guests: options.guests ?? true,
     }),

@@ -1,15 +1,15 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { RefusalCode } from './chat/refusal.ts'
 import type { Rooms } from './chat/room/rooms.ts'
-import type { Verdict } from './chat/room/verdict.ts'
-import type { Watch } from './chat/room/watch.ts'
+import type { Observer } from './chat/room/observer.ts'
+import type { Resumption } from './chat/room/resumption.ts'
 import type { Hub } from './sse/index.ts'
 
 /** Seconds: from a commit on a fast disk to what somebody would call broken. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 
 /** What an operator may want to know, in the words of Prometheus. What can be read off is read when it is asked for. */
-export class Metrics implements Watch {
+export class Metrics implements Observer {
   readonly #registry = new Registry()
   readonly #durable = this.#latency('teahouse_post_durable_seconds', 'From a POST to its message being on disk')
   readonly #delivered = this.#latency(
@@ -47,8 +47,8 @@ export class Metrics implements Watch {
     this.#delivered.observe(ms / 1000)
   }
 
-  resumed(verdict: Verdict['resume']): void {
-    this.#resumes.inc({ verdict })
+  resumed(resume: Resumption['resume']): void {
+    this.#resumes.inc({ verdict: resume })
   }
 
   refused(code: RefusalCode): void {

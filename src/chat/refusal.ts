@@ -34,8 +34,9 @@ export class Refusal extends Error {
   /** Seconds after which asking again may help. */
   readonly retryAfter: number | undefined
 
-  constructor(code: RefusalCode, retryAfter?: number) {
-    super(code)
+  /** `cause` is for the operator's log; a client is told the code alone. */
+  constructor(code: RefusalCode, retryAfter?: number, options?: ErrorOptions) {
+    super(code, options)
     this.code = code
     this.retryAfter = retryAfter
   }

@@ -9,13 +9,8 @@ export interface Store {
   neighbours: Neighbours
   /** What the operator should know of how safe things are here, each in one line. */
   warnings: string[]
-  /**
-   * Calls `listener` when nothing that was followed goes on: the log has another epoch, or so much was missed that it is
-   * no longer kept. Whoever follows must begin anew.
-   */
-  onRestart(listener: () => void): void
   /** Drops what is no longer to be kept at `now`, in milliseconds since 1970: old entries, keys and sessions. */
   sweep(now: number): Promise<void>
-  /** Finishes what is being written, and lets go of the store. */
+  /** Finishes what is being written, ends whatever is followed, and lets go of the store. */
   close(): Promise<void>
 }

@@ -118,7 +118,7 @@ export class Channel {
   beat(now: number, quietMs: number, stallMs: number): void {
     for (const [stream, since] of this.#full) {
       if (since === undefined) this.#full.set(stream, now)
-      else if (now - since >= stallMs) stream.destroy()
+      else if (now - since >= stallMs) stream.cutOff()
     }
     if (now - this.#sentAt >= quietMs && this.#live.size > 0) this.pass(this.#options.heartbeat(Date.now()))
     if (this.#live.size === this.#streams.size) this.#replay?.forgetPages()
@@ -130,6 +130,8 @@ export class Channel {
     for (const stream of this.#streams) {
       this.#live.delete(stream)
       stream.state = 'behind'
+      // Its last bytes may never be taken.
+      this.#full.set(stream, undefined)
       if (stream.writable) stream.end(this.#options.closing(retryMs()))
     }
   }
@@ -172,6 +174,7 @@ export class Channel {
   #catchUpOnDrain(stream: EventStream): void {
     this.#full.set(stream, undefined)
     stream.once('drain', () => {
+      if (this.#retryMs) return
       this.#full.delete(stream)
       this.#catchUp(stream)
     })

@@ -41,6 +41,12 @@ export class EventStream extends PassThrough {
     return this.writableLength + this.readableLength + (this.#wire?.bufferSize ?? 0)
   }
 
+  /** Closes at once; what is still on its way to the reader does not arrive. */
+  cutOff(): void {
+    this.#response?.destroy()
+    this.destroy()
+  }
+
   /** Closes with the response that it is piped into; `end` says whether it ends the response too, as it does by default. */
   override pipe<Destination extends NodeJS.WritableStream>(
     destination: Destination,

@@ -21,6 +21,8 @@ const BEATS_PER_HEARTBEAT = 15
 export class Hub {
   readonly #channels = new Set<Channel>()
   readonly #woken = new Set<Channel>()
+  /** Channels that are closed, and have streams that are being ended. */
+  readonly #closing = new Set<Channel>()
   readonly #heartbeatMs: number
   readonly #stallMs: number
   readonly #heart: NodeJS.Timeout
@@ -58,10 +60,11 @@ export class Hub {
     return channel
   }
 
-  /** Closes a channel that no stream is in. */
+  /** Closes a channel whose streams, if it has any, were told to end. One that takes too long is still cut off. */
   close(channel: Channel): void {
-    this.#channels.delete(channel)
     this.#woken.delete(channel)
+    this.#closing.add(channel)
+    this.#forgetClosed()
   }
 
   /** Ends every stream, also one that joins later, each with its own time to come back, and stops the heartbeat. */
@@ -84,7 +87,7 @@ export class Hub {
   }
 
   #wake(channel: Channel): void {
-    if (!this.#channels.has(channel)) return
+    if (!this.#channels.has(channel) || this.#closing.has(channel)) return
     this.#woken.add(channel)
     this.#next ??= setImmediate(() => this.#flush())
   }
@@ -107,5 +110,14 @@ export class Hub {
   #beat(): void {
     const now = performance.now()
     for (const channel of this.#channels) channel.beat(now, this.#heartbeatMs, this.#stallMs)
+    this.#forgetClosed()
+  }
+
+  #forgetClosed(): void {
+    for (const channel of this.#closing) {
+      if (channel.streams.size > 0) continue
+      this.#channels.delete(channel)
+      this.#closing.delete(channel)
+    }
   }
 }

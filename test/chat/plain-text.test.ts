@@ -7,7 +7,7 @@ const MESSAGE: Message = { event: 'message', number: 1, room: 'lobby', name: nul
 
 /** The data of a message as the text format sends it. */
 function shown(message: Partial<Message>): string {
-  const frame = String(textFormat({ epoch: 'e' }, WORDINGS.en).entry({ ...MESSAGE, ...message }))
+  const frame = String(textFormat(WORDINGS.en).entry('e', { ...MESSAGE, ...message }))
   const lines = frame.split('\n').filter((line) => line.startsWith('data: '))
   return lines.map((line) => line.slice('data: '.length)).join('\n')
 }

@@ -7,6 +7,7 @@ import { backUp, restore } from '../../src/store/sqlite/backup.ts'
 import { openDatabase } from '../../src/store/sqlite/database.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { StoreError } from '../../src/store/store-error.ts'
+import { epochOf } from '../support/epoch.ts'
 
 describe('the data directory', () => {
   let directory: string
@@ -79,20 +80,20 @@ describe('the data directory', () => {
       const other = join(directory, 'other')
       restore(backup, other)
       const restored = open(other)
-      expect((await restored.log.read('lobby', 0, 10)).map((entry) => 'text' in entry && entry.text)).to.deep.equal([
-        'one',
-      ])
+      expect(
+        (await restored.log.read('lobby', 0, 10)).entries.map((entry) => 'text' in entry && entry.text),
+      ).to.deep.equal(['one'])
       await Promise.all([store.close(), restored.close()])
     })
 
     it('start a new epoch, since numbers may come to mean other entries', async () => {
       const store = open()
-      const { epoch } = store.log
+      const epoch = await epochOf(store)
       await store.close()
       backUp(directory, join(directory, 'backup.db'))
       restore(join(directory, 'backup.db'), join(directory, 'other'))
       const restored = open(join(directory, 'other'))
-      expect(restored.log.epoch).not.to.equal(epoch)
+      expect(await epochOf(restored)).not.to.equal(epoch)
       await restored.close()
     })
 

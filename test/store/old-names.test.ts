@@ -43,7 +43,7 @@ function oldRedis(): OldStore {
 }
 
 const STORES = { SQLite: oldFile, ...(hasRedis && { Redis: oldRedis }) }
-const take = (store: Store, name: string) => store.sessions.take(parseName(name)!, hashToken(newToken()), Date.now())
+const take = (store: Store, name: string) => store.sessions.claim(parseName(name)!, hashToken(newToken()), Date.now())
 
 for (const [what, make] of Object.entries(STORES)) {
   describe(`names held under 0.1.0, on ${what}`, () => {

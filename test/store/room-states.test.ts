@@ -18,7 +18,7 @@ describe('very many rooms', () => {
     const second = await sayEverywhere('two')
     expect(second.every(({ entry }) => entry.number === 2)).to.equal(true)
     for (const room of ['room-0', `room-${ROOMS - 1}`])
-      expect(await store.log.extent(room)).to.deep.equal({ first: 1, head: 2 })
+      expect(await store.log.extent(room)).to.include({ first: 1, head: 2 })
     await store.close()
   })
 })

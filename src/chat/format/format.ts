@@ -1,23 +1,21 @@
 import type { Frame } from '../../sse/index.ts'
 import type { Entry } from '../log/entry.ts'
 import type { Roster } from '../presence/presence.ts'
-import type { Judgement } from '../room/verdict.ts'
+import type { ResolvedCursor } from '../room/resumption.ts'
 
-/** What has an epoch, which may become another one. */
-export interface Epochal {
-  readonly epoch: string
-}
-
-/** How one kind of stream says what happens in a room. What it has no method for, it does not tell. */
+/**
+ * How one kind of stream says what happens in a room. What it has no method for, it does not tell. It knows of no room:
+ * whoever calls it says in which epoch the numbers are good.
+ */
 export interface Format {
-  entry(entry: Entry): Frame
+  entry(epoch: string, entry: Entry): Frame
   /**
    * The first frame of a stream. Its first event has the id from which the stream goes on: a client that follows the
    * standard (WHATWG HTML, 9.2.6) forgets the cursor with which it came when the first event has none.
    */
-  opening(judgement: Judgement): Frame
+  opening(epoch: string, resolved: ResolvedCursor): Frame
   /** Said in the middle of a stream when what follows its cursor is no longer kept. */
-  lost(room: string, head: number): Frame
+  lost(epoch: string, room: string, head: number): Frame
   joined(name: string): Frame
   left(name: string): Frame
   typing?(name: string): Frame

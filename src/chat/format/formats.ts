@@ -1,5 +1,5 @@
-import type { Epochal, Format } from './format.ts'
-import { jsonFormat } from './json-format.ts'
+import type { Format } from './format.ts'
+import { JSON_FORMAT } from './json-format.ts'
 import type { Language } from './language.ts'
 import { textFormat } from './text-format.ts'
 import { WORDINGS } from './wording.ts'
@@ -10,10 +10,7 @@ export interface Formats {
   text: Record<Language, Format>
 }
 
-/** The formats of a log. */
-export function makeFormats(log: Epochal): Formats {
-  return {
-    json: jsonFormat(log),
-    text: { zh: textFormat(log, WORDINGS.zh), en: textFormat(log, WORDINGS.en) },
-  }
+export const FORMATS: Formats = {
+  json: JSON_FORMAT,
+  text: { zh: textFormat(WORDINGS.zh), en: textFormat(WORDINGS.en) },
 }

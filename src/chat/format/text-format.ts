@@ -1,12 +1,12 @@
-import { comment, encode } from '../../sse/index.ts'
+import { comment, encode, type Frame } from '../../sse/index.ts'
 import { formatId } from '../log/cursor.ts'
 import type { Entry } from '../log/entry.ts'
-import { RETRY_MS, type Epochal, type Format } from './format.ts'
+import { RETRY_MS, type Format } from './format.ts'
 import { printable, printableName, quoteForgeries } from './plain-text.ts'
 import type { Wording } from './wording.ts'
 
 /** What a person reads in a terminal: message events alone, in words. No message commands the terminal or forges a line. */
-export function textFormat(log: Epochal, wording: Wording): Format {
+export function textFormat(wording: Wording): Format {
   function words(entry: Entry): string {
     const name = printableName(entry.name ?? '')
     switch (entry.event) {
@@ -18,15 +18,15 @@ export function textFormat(log: Epochal, wording: Wording): Format {
         return wording.deleted(name)
     }
   }
-  const lost = (head: number) => encode({ data: wording.reset, id: formatId(log.epoch, head) })
+  const lost = (epoch: string, head: number): Frame => encode({ data: wording.reset, id: formatId(epoch, head) })
 
   return {
-    entry: (entry) => encode({ data: printable(words(entry)), id: formatId(log.epoch, entry.number) }),
-    opening({ verdict, cursor }) {
-      const greeting = encode({ retry: RETRY_MS, data: wording.connected, id: formatId(log.epoch, cursor) })
-      return verdict.resume === 'reset' ? Buffer.concat([greeting, lost(verdict.head)]) : greeting
+    entry: (epoch, entry) => encode({ data: printable(words(entry)), id: formatId(epoch, entry.number) }),
+    opening(epoch, { resumption, cursor }) {
+      const greeting = encode({ retry: RETRY_MS, data: wording.connected, id: formatId(epoch, cursor) })
+      return resumption.resume === 'reset' ? Buffer.concat([greeting, lost(epoch, resumption.head)]) : greeting
     },
-    lost: (_room, head) => lost(head),
+    lost: (epoch, _room, head) => lost(epoch, head),
     joined: (name) => encode({ data: wording.joined(name) }),
     left: (name) => encode({ data: wording.left(name) }),
     store: (isReachable) => comment(isReachable ? 'the store is reachable again' : 'the store cannot be reached'),

@@ -15,12 +15,10 @@ export interface RoomsOptions extends RoomOptions {
   most?: number | undefined
 }
 
-/** Milliseconds over which the clients come back when all of them must. */
-const RESTART_SPREAD_MS = 3000
-
 /**
  * The rooms that somebody is in, each opened when it is first asked for and closed some time after the last has left.
- * When there are as many as there may be, another is refused as `rooms_full`.
+ * When there are as many as there may be, another is refused as `rooms_full`. A room that ends is dropped: whoever keeps
+ * one across an `await` may hold one that has ended, and must then ask again.
  */
 export class Rooms {
   readonly #log: RoomLog
@@ -42,7 +40,10 @@ export class Rooms {
     this.#sweeper = setInterval(() => this.#sweep(), options.sweepMs).unref()
   }
 
-  /** The room of a name in canonical form; refused as `not_found` when it would be new and may not have that name. */
+  /**
+   * The room of a name in canonical form. Rejects with `not_found` when it would be new and may not have that name, and
+   * with `store_unreachable` when it cannot be followed now.
+   */
   async get(name: string): Promise<Room> {
     const room = this.#open.get(name)
     if (room) {
@@ -93,12 +94,6 @@ export class Rooms {
     for (const room of this.#open.values()) room.audience.changeSession(before, after)
   }
 
-  /** Ends every stream, since what they follow does not go on: their clients come back, and are told how things stand. */
-  restart(): void {
-    for (const room of this.#open.values()) room.end(() => 1000 + Math.floor(Math.random() * RESTART_SPREAD_MS))
-    this.#open.clear()
-  }
-
   /** Closes every room, also one that is opened later; whoever waits in a long poll is answered. */
   close(): void {
     this.#isClosed = true
@@ -120,24 +115,33 @@ export class Rooms {
         room.close()
         throw new Refusal('not_found')
       }
-      if (this.#isClosed) room.close()
-      else this.#open.set(name, room)
+      if (this.#isClosed) {
+        room.close()
+      } else {
+        this.#open.set(name, room)
+        void room.ended.then(() => this.#drop(room))
+      }
       return room
     } finally {
       this.#opening.delete(name)
     }
   }
 
+  #drop(room: Room): void {
+    if (this.#open.get(room.name) === room) this.#open.delete(room.name)
+  }
+
   #sweep(): void {
     const idle = new Set<Room>()
     for (const room of this.#open.values()) {
-      if (!room.isIdle) continue
+      room.closeUnusedChannels()
+      if (!room.isEmpty) continue
       if (!this.#idle.has(room)) {
         idle.add(room)
         continue
       }
       room.close()
-      this.#open.delete(room.name)
+      this.#drop(room)
     }
     this.#idle = idle
   }

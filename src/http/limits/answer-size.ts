@@ -1,5 +1,5 @@
 import type { Entry } from '../../chat/log/entry.ts'
-import type { History, RoomLog } from '../../chat/log/room-log.ts'
+import type { History, Page, RoomLog } from '../../chat/log/room-log.ts'
 
 /**
  * Letters of all texts in one answer, which is held whole until its reader has taken it. Twelve of the longest messages
@@ -16,6 +16,8 @@ export async function historyPage(log: RoomLog, room: string, limit: number, bef
   let { more } = page
   while (more && newestFirst.length < limit && lettersOf(newestFirst) <= MOST_LETTERS) {
     const step = await log.history(room, Math.min(limit - newestFirst.length, STEP), newestFirst.at(-1)!.number)
+    // The numbers of two epochs do not belong together.
+    if (step.epoch !== page.epoch) return historyPage(log, room, limit, before)
     newestFirst.push(...step.messages.toReversed())
     more = step.more
   }
@@ -24,14 +26,16 @@ export async function historyPage(log: RoomLog, room: string, limit: number, bef
 }
 
 /** The entries after entry `after`, as many as fit into one answer. */
-export async function entriesPage(log: RoomLog, room: string, after: number, limit: number): Promise<Entry[]> {
-  const entries: Entry[] = []
-  let step: Entry[]
-  do {
-    step = await log.read(room, after + entries.length, Math.min(limit - entries.length, STEP))
-    entries.push(...step)
-  } while (step.length === STEP && entries.length < limit && lettersOf(entries) <= MOST_LETTERS)
-  return fitting(entries)
+export async function entriesPage(log: RoomLog, room: string, after: number, limit: number): Promise<Page> {
+  const { epoch, entries } = await log.read(room, after, Math.min(limit, STEP))
+  let isMore = entries.length === STEP
+  while (isMore && entries.length < limit && lettersOf(entries) <= MOST_LETTERS) {
+    const step = await log.read(room, after + entries.length, Math.min(limit - entries.length, STEP))
+    if (step.epoch !== epoch) return entriesPage(log, room, after, limit)
+    entries.push(...step.entries)
+    isMore = step.entries.length === STEP
+  }
+  return { epoch, entries: fitting(entries) }
 }
 
 /** The first of these, as many as fit; at least one, if there are any. */

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import type { Language } from '../../chat/format/language.ts'
 import { Refusal, type RefusalCode } from '../../chat/refusal.ts'
-import type { Watch } from '../../chat/room/watch.ts'
+import type { Observer } from '../../chat/room/observer.ts'
 import { ERRORS } from './error-table.ts'
 
 /** What Koa and the body parser throw, by its status. */
@@ -16,11 +16,11 @@ const CODE_BY_STATUS: Record<number, RefusalCode> = {
 
 /**
  * Answers whatever was thrown further in as `{"success":"fail","code","msg"}`; what is not a refusal goes to `onError`, and
- * the rest is told to `watch`.
+ * the rest is told to `observer`.
  */
-export function errors(onError: (error: unknown) => void, watch: Watch): Middleware {
+export function errors(onError: (error: unknown) => void, observer: Observer): Middleware {
   function refuse(ctx: Context, code: RefusalCode): void {
-    watch.refused(code)
+    observer.refused(code)
     answer(ctx, code)
   }
 

@@ -53,15 +53,15 @@ export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body }: Roo
     const look = viewOf(ctx)
     // A frame may be anybody's: what is clicked there must not be done under the name that its reader has here.
     const name = look.view === 'page' ? (sessionOf(ctx)?.name.text ?? null) : null
-    const { messages, more, head } = await historyPage(log, room, MESSAGES_SHOWN)
+    const { epoch, messages, more, head } = await historyPage(log, room, MESSAGES_SHOWN)
     const state = {
       room,
       language: look.language,
       view: look.view,
       name,
-      cursor: formatId(log.epoch, head),
+      cursor: formatId(epoch, head),
       more,
-      messages: messages.map((message) => standingJson(log.epoch, message)),
+      messages: messages.map((message) => standingJson(epoch, message)),
     }
     const template = views.text(look.view === 'read' ? 'read.html' : 'chat.html')
     return chatPageHtml(template, { ...look, room, name, messages, state, form, query: viewQuery(ctx) })

@@ -3,7 +3,8 @@ import type { Context, Middleware } from 'koa'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { entryJson } from '../../chat/log/entry-json.ts'
-import type { Formats } from '../../chat/format/formats.ts'
+import type { Format } from '../../chat/format/format.ts'
+import { FORMATS } from '../../chat/format/formats.ts'
 import type { Language } from '../../chat/format/language.ts'
 import { isUnreachable, Refusal } from '../../chat/refusal.ts'
 import type { Listening } from '../../chat/room/room.ts'
@@ -12,7 +13,7 @@ import type { Rooms } from '../../chat/room/rooms.ts'
 import type { SessionStore } from '../../chat/names/session.ts'
 import { anonymousSpeaker, guestSpeaker, sessionSpeaker, type Speaker } from '../../chat/names/speaker.ts'
 import { parseText } from '../../chat/log/text.ts'
-import type { Watch } from '../../chat/room/watch.ts'
+import type { Observer } from '../../chat/room/observer.ts'
 import { comment, type EventStream } from '../../sse/index.ts'
 import { fields, textBody } from '../request/body.ts'
 import { startEventStream } from './event-stream.ts'
@@ -30,26 +31,16 @@ export interface ChatDependencies {
   rooms: Rooms
   log: RoomLog
   sessions: SessionStore
-  formats: Formats
   guards: Guards
   /** Answers the form of a page with a page. */
   answerForm: Middleware
-  watch: Watch
+  observer: Observer
   /** Whether somebody without a session may speak. */
   guests: boolean
 }
 
 /** GET and POST …/chat. The room hears of a POST from the log, not from here. */
-export function chatRoutes({
-  rooms,
-  log,
-  sessions,
-  formats,
-  guards,
-  answerForm,
-  watch,
-  guests,
-}: ChatDependencies): Router {
+export function chatRoutes({ rooms, log, sessions, guards, answerForm, observer, guests }: ChatDependencies): Router {
   async function listen(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
     const format = formatOf(ctx)
@@ -90,10 +81,10 @@ export function chatRoutes({
     const { text, key, speaker } = await utterance(ctx)
     const { sender, ...author } = speaker
     const once = key === undefined ? undefined : { sender, key }
-    const { entry, isNew } = await log.append(room, { event: 'message', text, ...author, ...(once && { once }) })
-    watch.durable(performance.now() - began)
+    const { epoch, entry, isNew } = await log.append(room, { event: 'message', text, ...author, ...(once && { once }) })
+    observer.durable(performance.now() - began)
     ctx.status = isNew ? 201 : 200
-    ctx.body = entryJson(log.epoch, entry)
+    ctx.body = entryJson(epoch, entry)
   }
 
   async function utterance(ctx: Context): Promise<{ text: string; key: string | undefined; speaker: Speaker }> {
@@ -110,10 +101,10 @@ export function chatRoutes({
     return { text, key: keyOf(ctx, key), speaker }
   }
 
-  function formatOf(ctx: Context): Formats['json'] {
+  function formatOf(ctx: Context): Format {
     const name = queryText(ctx, 'format') ?? 'text'
-    if (name === 'json') return formats.json
-    if (name === 'text') return formats.text[ctx.state.language as Language]
+    if (name === 'json') return FORMATS.json
+    if (name === 'text') return FORMATS.text[ctx.state.language as Language]
     throw new Refusal('bad_query')
   }
 

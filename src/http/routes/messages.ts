@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { formatId, type Cursor } from '../../chat/log/cursor.ts'
 import { eventJson, standingJson } from '../../chat/log/entry-json.ts'
 import { Refusal } from '../../chat/refusal.ts'
-import type { RoomLog } from '../../chat/log/room-log.ts'
+import type { Extent, RoomLog } from '../../chat/log/room-log.ts'
 import type { Rooms } from '../../chat/room/rooms.ts'
 import { parseText } from '../../chat/log/text.ts'
 import { entriesPage, historyPage } from '../limits/answer-size.ts'
@@ -36,12 +36,12 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
   async function page(ctx: Context, room: string): Promise<void> {
     const limit = queryNumber(ctx, 'limit', 1, MOST_MESSAGES) ?? 50
     const before = queryCursor(ctx, 'before')
-    const isKnown = !before || before.epoch === log.epoch
-    const { messages, more, head } = await historyPage(log, room, isKnown ? limit : 0, before?.number)
+    const { epoch, messages, more, head } = await historyPage(log, room, limit, before?.number)
+    const isKnown = !before || before.epoch === epoch
     const last = before && isKnown ? (messages.at(-1)?.number ?? before.number) : head
     const bytes = answer(ctx, {
-      messages: messages.map((message) => standingJson(log.epoch, message)),
-      cursor: formatId(log.epoch, last),
+      messages: isKnown ? messages.map((message) => standingJson(epoch, message)) : [],
+      cursor: formatId(epoch, last),
       more: isKnown && more,
       ...(!isKnown && { reset: true }),
     })
@@ -51,45 +51,37 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
   async function poll(ctx: Context, room: string, after: Cursor): Promise<void> {
     const waitMs = (queryNumber(ctx, 'wait', 0, MOST_SECONDS) ?? 0) * 1000
     const limit = queryNumber(ctx, 'limit', 1, MOST_MESSAGES) ?? MOST_MESSAGES
-    const head = await headAfter(ctx, room, after)
-    if (head === undefined) return
-    if (waitMs > 0 && after.number === head) await wait(ctx, room, after.number, waitMs)
-    const entries = await entriesPage(log, room, after.number, limit)
+    const extent = await log.extent(room)
+    if (!holds(extent, after)) return answerReset(ctx, extent)
+    if (waitMs > 0 && after.number === extent.head) await wait(ctx, room, after, waitMs)
+    const { epoch, entries } = await entriesPage(log, room, after.number, limit)
     // Other entries may have its numbers by now.
-    if (after.epoch !== log.epoch && (await headAfter(ctx, room, after)) === undefined) return
+    if (epoch !== after.epoch) return answerReset(ctx, await log.extent(room))
     answer(ctx, {
-      events: entries.map((entry) => eventJson(log.epoch, entry)),
-      cursor: formatId(log.epoch, entries.at(-1)?.number ?? after.number),
+      events: entries.map((entry) => eventJson(epoch, entry)),
+      cursor: formatId(epoch, entries.at(-1)?.number ?? after.number),
     })
   }
 
-  async function wait(ctx: Context, room: string, number: number, ms: number): Promise<void> {
+  async function wait(ctx: Context, room: string, after: Cursor, ms: number): Promise<void> {
     guards.streams.enter(ctx)
     const opened = await rooms.get(room)
-    await opened.wait(number, ms, leaving(ctx), sessionOf(ctx))
-  }
-
-  /** The head of the room; undefined when there is no going on from the cursor, which is answered then. */
-  async function headAfter(ctx: Context, room: string, after: Cursor): Promise<number | undefined> {
-    const { first, head } = await log.extent(room)
-    if (after.epoch === log.epoch && after.number <= head && after.number >= first - 1) return head
-    answer(ctx, { events: [], cursor: formatId(log.epoch, head), reset: true })
-    return undefined
+    await opened.wait(after, ms, leaving(ctx), sessionOf(ctx))
   }
 
   async function exportRoom(ctx: Context, room: string): Promise<void> {
-    const { first, head } = await log.extent(room)
+    const extent = await log.extent(room)
     ctx.type = NDJSON
-    ctx.body = Readable.from(lines(room, first - 1, head))
+    ctx.body = Readable.from(lines(room, extent))
   }
 
-  async function* lines(room: string, after: number, head: number): AsyncGenerator<string> {
-    const { epoch } = log
+  async function* lines(room: string, { epoch, first, head }: Extent): AsyncGenerator<string> {
+    let after = first - 1
     while (after < head) {
-      const entries = await log.read(room, after, Math.min(EXPORT_PAGE, head - after))
-      if (entries.length === 0) return
+      const { epoch: now, entries } = await log.read(room, after, Math.min(EXPORT_PAGE, head - after))
       // It breaks off, and its reader sees that it does.
-      if (log.epoch !== epoch) throw new Refusal('store_unreachable')
+      if (now !== epoch) throw new Refusal('store_unreachable')
+      if (entries.length === 0) return
       after += entries.length
       yield entries.map((entry) => `${JSON.stringify(eventJson(epoch, entry))}\n`).join('')
     }
@@ -97,12 +89,12 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
 
   async function edit(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
-    const { message, owner, name } = ownMessage(ctx)
+    const own = ownMessage(ctx)
     const text = parseText(fields(ctx, Edit).message)
-    await log.append(room, { event: 'edited', message, name, text, owner })
-    const standing = await log.message(room, message)
-    if (!standing) throw new Refusal('message_deleted')
-    ctx.body = standingJson(log.epoch, standing)
+    await log.append(room, { event: 'edited', ...own, text })
+    const { epoch, message } = await log.message(room, own.message)
+    if (epoch !== own.epoch || !message) throw new Refusal('message_deleted')
+    ctx.body = standingJson(epoch, message)
   }
 
   async function remove(ctx: Context): Promise<void> {
@@ -112,19 +104,27 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
   }
 
   /** The message that a request is about, and who asks. Whether it is theirs is for the log to say. */
-  function ownMessage(ctx: Context): { message: number; owner: string; name: string } {
-    const { epoch, number } = cursorOf(String(ctx.params.id))
-    if (epoch !== log.epoch) throw new Refusal('unknown_message')
+  function ownMessage(ctx: Context): { epoch: string; message: number; owner: string; name: string } {
+    const { epoch, number: message } = cursorOf(String(ctx.params.id))
     const session = sessionOf(ctx)
-    if (session) return { message: number, owner: session.id, name: session.name.text }
+    if (session) return { epoch, message, owner: session.id, name: session.name.text }
     // Nobody's session is no message's owner: the log still tells an unknown message from somebody else's.
-    return { message: number, owner: '', name: '' }
+    return { epoch, message, owner: '', name: '' }
   }
 
   return new Router()
     .get(inRoom('/messages'), read)
     .patch(inRoom('/messages/:id'), guards.pace, guards.body, edit)
     .delete(inRoom('/messages/:id'), guards.pace, remove)
+}
+
+/** Whether a client can go on from the cursor. */
+function holds({ epoch, first, head }: Extent, after: Cursor): boolean {
+  return after.epoch === epoch && after.number <= head && after.number >= first - 1
+}
+
+function answerReset(ctx: Context, { epoch, head }: Extent): void {
+  answer(ctx, { events: [], cursor: formatId(epoch, head), reset: true })
 }
 
 /** Answers with JSON as a text, whose length is known at once. */

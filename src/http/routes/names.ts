@@ -34,7 +34,7 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependen
     const room = await rooms.get(roomName)
     const token = (held && tokenOf(ctx)) ?? newToken()
     if (held?.name.folded !== name.folded) guards.names?.spend(countedAs(ctx.ip))
-    const session = held ? await rename(held, name) : await sessions.take(name, hashToken(token), Date.now())
+    const session = held ? await rename(held, name) : await sessions.claim(name, hashToken(token), Date.now())
     if (!session) throw new Refusal('name_taken')
     setCookie(ctx, token, lifetimeMs)
     ctx.body = { success: 'ok', name: session.name.text, token }

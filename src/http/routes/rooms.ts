@@ -9,20 +9,19 @@ const MOST_ROOMS = 200
 /** GET /rooms: the rooms with someone in them or something said, busiest first. */
 export function roomRoutes(rooms: Rooms, log: RoomLog): Router {
   async function list(ctx: Context): Promise<void> {
-    const known = new Map((await log.rooms(MOST_ROOMS)).map((stored) => [stored.room, { ...stored, count: 0 }]))
-    for (const [room, count] of await rooms.counts()) {
-      const head = rooms.find(room)?.head ?? 0
-      known.set(room, { head, at: 0, ...known.get(room), room, count })
-    }
-    const busiest = [...known.values()].toSorted((a, b) => b.count - a.count || b.at - a.at).slice(0, MOST_ROOMS)
-    ctx.body = {
-      rooms: busiest.map(({ room, count, head, at }) => ({
-        room,
-        count,
-        head: formatId(log.epoch, head),
-        at: at === 0 ? null : new Date(at).toISOString(),
-      })),
-    }
+    const stored = new Map((await log.rooms(MOST_ROOMS)).map((room) => [room.room, room]))
+    const counts = await rooms.counts()
+    const known = Array.from(new Set([...stored.keys(), ...counts.keys()]), (room) => ({
+      room,
+      count: counts.get(room) ?? 0,
+      at: stored.get(room)?.at ?? 0,
+    }))
+    const busiest = known.toSorted((a, b) => b.count - a.count || b.at - a.at).slice(0, MOST_ROOMS)
+    const items = busiest.map(async ({ room, count, at }) => {
+      const { epoch, head } = stored.get(room) ?? (await log.extent(room))
+      return { room, count, head: formatId(epoch, head), at: at === 0 ? null : new Date(at).toISOString() }
+    })
+    ctx.body = { rooms: await Promise.all(items) }
   }
 
   return new Router().get('/rooms', list)

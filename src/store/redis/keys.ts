@@ -2,7 +2,7 @@
 export interface RoomKeys {
   /** A stream: entry `n` has the id `n-0`. */
   log: string
-  /** A hash: `first` and `head` are numbers, `at` is the head's time. */
+  /** A hash: `first` and `head` are numbers, `at` is the head's time, `epoch` that of the newest entry. */
   state: string
   /** A hash: how a changed message stands now, by number; empty when it was deleted, else `<time> <text>`. */
   standing: string
@@ -38,11 +38,16 @@ export const ROOMS = 'teahouse:rooms'
 /** Says that somebody has swept lately. */
 export const SWEPT = 'teahouse:swept'
 
-/** The name of these logs; a hash of the servers that keep them; a channel that tells of another name. */
+/** The name of these logs; a hash of the servers that keep them and of their markers; a channel that tells of another name. */
 export const EPOCH = {
   name: 'teahouse:{epoch}',
   servers: 'teahouse:{epoch}:servers',
   changed: 'teahouse:{epoch}:changed',
+}
+
+/** A key that is to be on the server of an id: the epoch in which the server had everything. One `n` or another leads there. */
+export function markerKey(id: string, n: number): string {
+  return `teahouse:{${id}-${n}}:marker`
 }
 
 /**

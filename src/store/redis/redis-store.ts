@@ -3,7 +3,6 @@ import type { RetentionOptions } from '../retention-options.ts'
 import { Epoch } from './link/epoch.ts'
 import { EPOCH } from './keys.ts'
 import { RedisNeighbours } from './people/neighbours.ts'
-import { Replication } from './link/replication.ts'
 import { Retention } from './log/retention.ts'
 import { KEY_LIFETIME_MS, RedisRoomLog } from './log/room-log.ts'
 import { rekeyNames } from './sessions/rekey-names.ts'
@@ -26,23 +25,23 @@ export interface RedisOptions extends RetentionOptions {
 /** The store that many nodes share. Rejects with a StoreError when there is no server that will do. */
 export async function openRedisStore(options: RedisOptions): Promise<Store> {
   const { urls, nameLifetimeMs, replicas = 0, leaseMs = 10_000, onNotice = () => {}, ...retention } = options
-  let onRestart = () => {}
-  const restart = (why: string) => {
-    onNotice(`every stream begins anew: ${why}`)
-    log.restart()
-    onRestart()
-  }
-  const shards: Shards = new Shards(urls, (connection) => epoch.check(connection), onNotice)
-  const epoch = new Epoch(shards, () => restart('Redis may have lost something, so the logs have a new epoch'))
-  const onGap = () => restart('so much was missed that it is no longer kept')
-  const log = new RedisRoomLog(shards, epoch, new Replication(replicas), onGap)
+  const shards: Shards = new Shards({ urls, replicas, check: (connection) => epoch.check(connection), onNotice })
+  const epoch = new Epoch(shards, { onChange: onNewEpoch, onNotice })
+  const log = new RedisRoomLog(shards, epoch, (room) => {
+    onNotice(`the streams of room ${JSON.stringify(room)} begin anew: so much was missed that it is no longer kept`)
+  })
   const sessions = new RedisSessionStore(shards, nameLifetimeMs)
   const neighbours = new RedisNeighbours(shards, leaseMs)
   const retained = new Retention(shards, retention, KEY_LIFETIME_MS)
 
+  function onNewEpoch(): void {
+    onNotice('every stream begins anew: Redis may have lost something, so the logs have a new epoch')
+    log.endFeeds()
+  }
+
   async function close(): Promise<void> {
     await neighbours.close()
-    log.restart()
+    await log.close()
     epoch.close()
     sessions.close()
     shards.close()
@@ -61,7 +60,6 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     sessions,
     neighbours,
     warnings: [...epoch.warnings],
-    onRestart: (listener) => (onRestart = listener),
     async sweep(now) {
       await retained.sweep(now)
       await sessions.expire(now)

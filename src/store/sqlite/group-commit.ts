@@ -53,7 +53,10 @@ export class GroupCommit {
       this.#sql.exec('COMMIT')
     } catch (error) {
       this.#rollBack()
-      const reason = (error as { errcode?: number }).errcode === SQLITE_FULL ? new Refusal('store_full') : error
+      const reason =
+        (error as { errcode?: number }).errcode === SQLITE_FULL
+          ? new Refusal('store_full', undefined, { cause: error })
+          : error
       for (const { reject } of works) reject(reason)
       return
     }

@@ -1,15 +1,19 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
-import type { Entry, StandingMessage } from '../../chat/log/entry.ts'
+import type { Entry } from '../../chat/log/entry.ts'
 import { newEntry, renumber } from '../../chat/log/new-entry.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type {
   Appended,
+  DeletionDraft,
   Draft,
+  EditDraft,
   Extent,
   Follower,
   Following,
+  FoundMessage,
   History,
   MessageDraft,
+  Page,
   RoomLog,
   StoredRoom,
 } from '../../chat/log/room-log.ts'
@@ -23,18 +27,22 @@ const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
 
 type Statements = Record<keyof typeof STATEMENTS, StatementSyncInstance>
 
-/** Room logs in one SQLite file. This process is its only writer, so what it has committed is all there is to follow. */
+/**
+ * Room logs in one SQLite file. This process is its only writer, so what it has committed is all there is to follow, and
+ * the epoch stays the same while the file is open. It must be closed before the file is.
+ */
 export class SqliteRoomLog implements RoomLog {
-  readonly epoch: string
+  readonly #epoch: string
   readonly #sql: Statements
   readonly #commit: GroupCommit
   readonly #states: RoomStates
-  readonly #followers = new Map<string, Set<Follower>>()
+  /** The followers of each room, and what ends each of them. */
+  readonly #followers = new Map<string, Map<Follower, () => void>>()
   /** What the transaction under way has added, by room. */
   #added = new Map<string, Entry[]>()
 
   constructor(sql: DatabaseSyncInstance, commit: GroupCommit) {
-    this.epoch = (sql.prepare('SELECT epoch FROM meta').get() as { epoch: string }).epoch
+    this.#epoch = (sql.prepare('SELECT epoch FROM meta').get() as { epoch: string }).epoch
     this.#sql = prepareAll(sql, STATEMENTS)
     this.#states = new RoomStates(this.#sql.room)
     this.#commit = commit
@@ -50,44 +58,55 @@ export class SqliteRoomLog implements RoomLog {
     return this.#commit.run(() => this.#import(room, entries))
   }
 
-  async read(room: string, after: number, limit: number): Promise<Entry[]> {
+  async read(room: string, after: number, limit: number): Promise<Page> {
     const state = this.#states.find(room)
-    if (!state || after + 1 < state.first) return []
-    return (this.#sql.read.all(state.id, after, limit) as EntryRow[]).map((row) => toEntry(room, row))
+    if (!state || after + 1 < state.first) return { epoch: this.#epoch, entries: [] }
+    const rows = this.#sql.read.all(state.id, after, limit) as EntryRow[]
+    return { epoch: this.#epoch, entries: rows.map((row) => toEntry(room, row)) }
   }
 
   async extent(room: string): Promise<Extent> {
     const { first, head } = this.#states.find(room) ?? { first: 1, head: 0 }
-    return { first, head }
+    return { epoch: this.#epoch, first, head }
   }
 
   async history(room: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<History> {
     const state = this.#states.find(room)
-    if (!state) return { messages: [], more: false, head: 0 }
+    if (!state) return { epoch: this.#epoch, messages: [], more: false, head: 0 }
     const rows = this.#sql.history.all(state.id, before, limit + 1) as EntryRow[]
     const messages = rows.slice(0, limit).map((row) => toStanding(room, row))
-    return { messages: messages.toReversed(), more: rows.length > limit, head: state.head }
+    return { epoch: this.#epoch, messages: messages.toReversed(), more: rows.length > limit, head: state.head }
   }
 
-  async message(room: string, number: number): Promise<StandingMessage | undefined> {
+  async message(room: string, number: number): Promise<FoundMessage> {
     const state = this.#states.find(room)
     const row = state && this.#message(state, number)
-    return row && row.deleted_at === null ? toStanding(room, row) : undefined
+    const message = row && row.deleted_at === null ? toStanding(room, row) : undefined
+    return { epoch: this.#epoch, message }
   }
 
   async follow(room: string, follower: Follower): Promise<Following> {
     let followers = this.#followers.get(room)
-    if (!followers) this.#followers.set(room, (followers = new Set()))
-    followers.add(follower)
-    const stop = () => {
-      followers.delete(follower)
-      if (followers.size === 0 && this.#followers.get(room) === followers) this.#followers.delete(room)
-    }
-    return { head: this.#states.find(room)?.head ?? 0, stop }
+    if (!followers) this.#followers.set(room, (followers = new Map()))
+    let stop = (): void => {}
+    const ended = new Promise<void>((resolve) => {
+      stop = () => {
+        followers.delete(follower)
+        if (followers.size === 0 && this.#followers.get(room) === followers) this.#followers.delete(room)
+        resolve()
+      }
+    })
+    followers.set(follower, stop)
+    return { epoch: this.#epoch, head: this.#states.find(room)?.head ?? 0, ended, stop }
   }
 
   async rooms(limit: number): Promise<StoredRoom[]> {
-    return this.#sql.newestRooms.all(limit) as StoredRoom[]
+    return this.#sql.newestRooms.all(this.#epoch, limit) as StoredRoom[]
+  }
+
+  /** Ends whatever is followed. */
+  close(): void {
+    for (const followers of this.#followers.values()) for (const stop of followers.values()) stop()
   }
 
   /** Drops the entries before entry `first`. Only to be called within a commit. */
@@ -107,13 +126,13 @@ export class SqliteRoomLog implements RoomLog {
   #append(room: string, draft: Draft): Appended {
     const state = this.#states.find(room) ?? this.#create(room, draft)
     const known = draft.event === 'message' && this.#saidBefore(state, room, draft)
-    if (known) return { entry: known, isNew: false }
-    if (draft.event !== 'message') this.#checkOwner(state, draft.message, draft.owner)
+    if (known) return { epoch: this.#epoch, entry: known, isNew: false }
+    if (draft.event !== 'message') this.#checkOwner(state, draft)
     const entry = newEntry(room, state.head + 1, Date.now(), draft)
     this.#add(room, state, entry, draft.owner)
     if (draft.event === 'message' && draft.once)
       this.#sql.addKey.run(state.id, draft.once.sender, draft.once.key, entry.number, entry.at)
-    return { entry, isNew: true }
+    return { epoch: this.#epoch, entry, isNew: true }
   }
 
   #import(room: string, entries: Entry[]): void {
@@ -155,9 +174,9 @@ export class SqliteRoomLog implements RoomLog {
     return row && toEntry(room, row as EntryRow)
   }
 
-  #checkOwner(state: RoomState, number: number, owner: string): void {
-    const row = this.#message(state, number)
-    if (!row) throw new Refusal('unknown_message')
+  #checkOwner(state: RoomState, { epoch, message, owner }: EditDraft | DeletionDraft): void {
+    const row = this.#message(state, message)
+    if (!row || epoch !== this.#epoch) throw new Refusal('unknown_message')
     if (row.deleted_at !== null) throw new Refusal('message_deleted')
     if (row.owner !== owner) throw new Refusal('not_your_message')
   }
@@ -176,7 +195,7 @@ export class SqliteRoomLog implements RoomLog {
     const added = this.#added
     this.#added = new Map()
     for (const [room, entries] of added) {
-      for (const follower of this.#followers.get(room) ?? []) follower(entries)
+      for (const follower of this.#followers.get(room)?.keys() ?? []) follower(entries)
     }
   }
 

@@ -21,6 +21,7 @@ const STATEMENTS = {
   // More than one session can hold a key since names of 0.1.0 have other keys.
   holder: 'SELECT id FROM sessions WHERE folded = ? AND used_at > ? AND id <> ? LIMIT 1',
   add: 'INSERT INTO sessions (token_hash, name, folded, used_at) VALUES (?, ?, ?, ?)',
+  byId: 'SELECT id, name, folded, used_at FROM sessions WHERE id = ?',
   rename: 'UPDATE sessions SET name = ?, folded = ?, used_at = ? WHERE id = ?',
   use: 'UPDATE sessions SET used_at = ? WHERE id = ? AND used_at < ?',
   end: 'DELETE FROM sessions WHERE id = ? RETURNING id, name, folded, used_at',
@@ -33,7 +34,7 @@ export class SqliteSessionStore implements SessionStore {
   readonly #commit: GroupCommit
   readonly #lifetimeMs: number
   readonly #listeners: SessionListener[] = []
-  /** Names that nobody holds: a guest has to be asked about at every post, and only `take` and `rename` can change it. */
+  /** Names that nobody holds: a guest has to be asked about at every post, and only `claim` and `rename` can change it. */
   readonly #free = new Set<string>()
   /** What the transaction under way has changed. */
   #changed: Parameters<SessionListener>[] = []
@@ -47,7 +48,7 @@ export class SqliteSessionStore implements SessionStore {
     commit.onRollback(() => (this.#changed = []))
   }
 
-  take(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined> {
+  claim(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined> {
     return this.#commit.run(() => {
       if (this.#isHeld(name.folded, now)) return undefined
       this.expire(now)
@@ -57,14 +58,16 @@ export class SqliteSessionStore implements SessionStore {
     })
   }
 
-  rename(session: Session, name: Name, now: number): Promise<Session | undefined> {
+  rename({ id }: Session, name: Name, now: number): Promise<Session | undefined> {
     return this.#commit.run(() => {
-      if (this.#isHeld(name.folded, now, session.id)) return undefined
+      if (this.#isHeld(name.folded, now, id)) return undefined
       this.expire(now)
+      const before = this.#sql.byId.get(Number(id)) as SessionRow | undefined
+      if (!before) return undefined
       this.#free.delete(name.folded)
-      this.#sql.rename.run(name.text, name.folded, now, Number(session.id))
-      const renamed = { id: session.id, name }
-      this.#changed.push([session, renamed])
+      this.#sql.rename.run(name.text, name.folded, now, Number(id))
+      const renamed = { id, name }
+      this.#changed.push([toSession(before), renamed])
       return renamed
     })
   }

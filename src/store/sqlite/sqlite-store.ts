@@ -26,8 +26,6 @@ export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: Sql
     sessions,
     neighbours: ALONE,
     warnings: [],
-    // Nobody else writes to its file, so nothing is ever lost of it.
-    onRestart() {},
     async sweep(now) {
       await retained.sweep(now)
       await commit.run(() => {
@@ -37,6 +35,7 @@ export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: Sql
     },
     async close() {
       commit.flush()
+      log.close()
       close()
     },
   }

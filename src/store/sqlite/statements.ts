@@ -6,7 +6,7 @@ export const STATEMENTS = {
   room: 'SELECT id, first, head FROM rooms WHERE name = ?',
   addRoom: 'INSERT INTO rooms (name, first, head, at) VALUES (?, 1, 0, 0)',
   setHead: 'UPDATE rooms SET head = ?, at = ? WHERE id = ?',
-  newestRooms: 'SELECT name AS room, head, at FROM rooms WHERE first <= head ORDER BY at DESC LIMIT ?',
+  newestRooms: 'SELECT ? AS epoch, name AS room, head, at FROM rooms WHERE first <= head ORDER BY at DESC LIMIT ?',
 
   addMessage: `INSERT INTO entries (room, number, event, name, text, guest, owner, at)
     VALUES (?, ?, 'message', ?, ?, ?, ?, ?)`,

@@ -3,7 +3,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { makeApp } from '../../../src/app.ts'
-import { jsonFormat } from '../../../src/chat/format/json-format.ts'
+import type { Format } from '../../../src/chat/format/format.ts'
+import { JSON_FORMAT } from '../../../src/chat/format/json-format.ts'
 import { ALONE } from '../../../src/chat/presence/neighbours.ts'
 import { Room } from '../../../src/chat/room/room.ts'
 import { EventStream, Hub } from '../../../src/sse/index.ts'
@@ -12,6 +13,7 @@ import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
 import { listen, type Listener } from '../../support/http/listener.ts'
 import { startTeahouse } from '../../support/teahouse.ts'
 import { until } from '../../support/until.ts'
+import { epochOf } from '../../support/epoch.ts'
 
 const CLIENTS = 50
 const ENTRIES = 300
@@ -39,7 +41,7 @@ describe('a reconnect storm after a restart', () => {
     const onError = (error: unknown) => expect.fail(String(error))
     const app = makeApp(store, { language: 'en', nameLifetimeMs: 60_000, replayLimit: 10_000, onError })
     const server = await startServer(app, { port: 0, host: '127.0.0.1' })
-    const since = `${store.log.epoch}-${ENTRIES - BEHIND}`
+    const since = `${await epochOf(store)}-${ENTRIES - BEHIND}`
     const listeners = await Promise.all(
       Array.from({ length: CLIENTS }, () => listen(`${server.url}/chat?since=${since}`)),
     )
@@ -87,7 +89,7 @@ describe('what an event stream costs', () => {
     const store = openSqliteStore({ directory: ':memory:', nameLifetimeMs: 60_000 })
     const hub = new Hub({ heartbeatMs: 60_000 })
     const options = {
-      watch: { durable() {}, delivered() {}, resumed() {}, refused() {} },
+      observer: { durable() {}, delivered() {}, resumed() {}, refused() {} },
       graceMs: 1,
       announceMs: 1,
       typingMs: 1,
@@ -96,8 +98,8 @@ describe('what an event stream costs', () => {
     }
     const room = await new Room('tea', store.log, hub, options).open(ALONE)
     let encoded = 0
-    const json = jsonFormat(store.log)
-    const counted = { ...json, entry: (entry: Parameters<typeof json.entry>[0]) => (encoded++, json.entry(entry)) }
+    const entry: Format['entry'] = (...args) => (encoded++, JSON_FORMAT.entry(...args))
+    const counted = { ...JSON_FORMAT, entry }
     const streams = Array.from({ length: 100 }, () => new EventStream().resume())
     for (const stream of streams) await room.listen(stream, { format: counted })
     for (let number = 1; number <= 5; number++)

@@ -3,6 +3,7 @@ import { postForm, postText, takeName } from '../../support/http/client.ts'
 import { listen } from '../../support/http/listener.ts'
 import { startTeahouse, type Teahouse } from '../../support/teahouse.ts'
 import { until } from '../../support/until.ts'
+import { epochOf } from '../../support/epoch.ts'
 
 describe('GET /chat', () => {
   let teahouse: Teahouse
@@ -72,7 +73,7 @@ describe('GET /chat', () => {
       const listener = await json()
       await listener.until(1, 'roster')
       expect(listener.events.map(({ event }) => event)).to.deep.equal(['ready', 'roster'])
-      const head = `${teahouse.store.log.epoch}-0`
+      const head = `${await epochOf(teahouse.store)}-0`
       expect(listener.data('ready')).to.deep.equal([{ room: 'lobby', resume: 'live', replayed: 0, head }])
       expect(listener.data('roster')).to.deep.equal([{ count: 1, users: [], guests: 1 }])
     })
@@ -118,7 +119,7 @@ describe('GET /chat', () => {
 
     it('answers reset to a cursor of another epoch, ahead of the log, huge, or further back than a replay', async () => {
       const ids = await say(25)
-      const epoch = teahouse.store.log.epoch
+      const epoch = await epochOf(teahouse.store)
       for (const id of ['other-1', `${epoch}-26`, `${epoch}-${'9'.repeat(40)}`, ids[3]!]) {
         const listener = await json('', { 'Last-Event-ID': id })
         const [ready] = await listener.until(1, 'ready')
@@ -133,7 +134,7 @@ describe('GET /chat', () => {
       const url = `${short.url}/chat`
       for (let n = 1; n <= 10; n++) await postText(url, `m${n}`)
       await short.store.sweep(Date.now())
-      const { epoch } = short.store.log
+      const epoch = await epochOf(short.store)
       const resume = async (since: string) => {
         const listener = await listen(`${url}?format=json&since=${since}`)
         await listener.until(1, 'roster')

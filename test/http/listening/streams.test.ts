@@ -110,7 +110,7 @@ describe('every event stream', () => {
       expect(response.headers.get('content-type')).to.equal('text/event-stream')
       expect(response.headers.get('x-accel-buffering')).to.equal('no')
       expect(teahouse.hub.size).to.equal(0)
-      expect([...teahouse.rooms].filter((room) => !room.isIdle)).to.deep.equal([])
+      expect([...teahouse.rooms].filter((room) => !room.isEmpty)).to.deep.equal([])
     })
   }
 

@@ -5,6 +5,7 @@ import { bytesOf, hostileRequests } from '../../support/http/hostile.ts'
 import { dial } from '../../support/http/socket.ts'
 import { startTeahouse, type Teahouse } from '../../support/teahouse.ts'
 import { until } from '../../support/until.ts'
+import { epochOf } from '../../support/epoch.ts'
 
 /** FUZZ_RUNS tries harder. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 400)
@@ -19,7 +20,7 @@ describe('whatever is sent', () => {
     const { url } = teahouse
     const { Authorization } = await takeName(url, 'bob')
     const { json } = await postText(`${url}/chat`, 'hello', { Authorization })
-    const { epoch } = teahouse.store.log
+    const epoch = await epochOf(teahouse.store)
     const token = Authorization.slice('Bearer '.length)
     known = [json.id, `${epoch}-0`, `${epoch}-9`, epoch, token, Authorization, `teahouse=${token}`, 'bob', 'lobby']
   })

@@ -5,6 +5,7 @@ import { listen } from '../../support/http/listener.ts'
 import { request } from '../../support/http/request.ts'
 import { startTeahouse, type Teahouse } from '../../support/teahouse.ts'
 import { until } from '../../support/until.ts'
+import { epochOf } from '../../support/epoch.ts'
 
 interface Message {
   id: string
@@ -33,7 +34,7 @@ describe('/messages', () => {
   describe('GET', () => {
     it('answers an empty room with an empty page', async () => {
       const { json } = await send(messages)
-      expect(json).to.deep.equal({ messages: [], cursor: `${teahouse.store.log.epoch}-0`, more: false })
+      expect(json).to.deep.equal({ messages: [], cursor: `${await epochOf(teahouse.store)}-0`, more: false })
     })
 
     it('gives the newest messages, oldest first, and pages before them', async () => {
@@ -151,7 +152,11 @@ describe('/messages', () => {
 
     it('says reset for a cursor of another epoch, or ahead', async () => {
       const [id] = await say(1)
-      for (const after of ['other-0', `${teahouse.store.log.epoch}-2`, `${teahouse.store.log.epoch}-${'9'.repeat(30)}`])
+      for (const after of [
+        'other-0',
+        `${await epochOf(teahouse.store)}-2`,
+        `${await epochOf(teahouse.store)}-${'9'.repeat(30)}`,
+      ])
         expect((await send(`${messages}?after=${after}&wait=60`)).json).to.deep.equal({
           events: [],
           cursor: id,
@@ -223,7 +228,7 @@ describe('/messages', () => {
       expect(await attempt(id, {})).to.deep.equal([403, 'not_your_message'])
       expect(await attempt(guests!, bob)).to.deep.equal([403, 'not_your_message'])
       expect(await attempt('other-1', bob)).to.deep.equal([404, 'unknown_message'])
-      expect(await attempt(`${teahouse.store.log.epoch}-99`, bob)).to.deep.equal([404, 'unknown_message'])
+      expect(await attempt(`${await epochOf(teahouse.store)}-99`, bob)).to.deep.equal([404, 'unknown_message'])
       expect(await attempt('nonsense', bob)).to.deep.equal([400, 'bad_cursor'])
       await send(`${messages}/${id}`, { method: 'DELETE', headers: bob })
       expect(await attempt(id, bob)).to.deep.equal([410, 'message_deleted'])

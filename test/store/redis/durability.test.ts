@@ -59,7 +59,7 @@ const SAID: [settings: Record<string, string>, said: RegExp | undefined][] = [
     await store.log.append('lobby', message)
     await redis.send('CONFIG', 'SET', 'maxmemory', '1')
     expect(await refusal(store.log.append('lobby', message))).to.equal('store_full')
-    expect(await store.log.extent('lobby')).to.deep.equal({ first: 1, head: 1 })
+    expect(await store.log.extent('lobby')).to.include({ first: 1, head: 1 })
     await redis.send('CONFIG', 'SET', 'maxmemory', '0')
     expect((await store.log.append('lobby', message)).entry.number).to.equal(2)
     await store.close()

@@ -7,6 +7,7 @@ import { hasRedis, RedisServer } from '../../support/redis/redis-server.ts'
 import { StoreProxy } from '../../support/redis/store-proxy.ts'
 import { startTeahouse } from '../../support/teahouse.ts'
 import { until } from '../../support/until.ts'
+import { epochOf } from '../../support/epoch.ts'
 
 ;(hasRedis ? describe : describe.skip)('a fail-over of Redis', () => {
   it('to a replica has everybody begin anew, as nobody knows what it had', async () => {
@@ -72,7 +73,7 @@ import { until } from '../../support/until.ts'
     const cluster = await RedisCluster.start()
     const nodes = [await startTeahouse({ redis: cluster.urls }), await startTeahouse({ redis: cluster.urls })]
     const [one, two] = nodes
-    const { epoch } = one!.store.log
+    const epoch = await epochOf(one!.store)
     const stream = await listen(`${two!.url}/chat?format=json`)
     await stream.until(1, 'ready')
     const slot = slotOf('{lobby}')
@@ -100,7 +101,7 @@ import { until } from '../../support/until.ts'
     const texts = stream.data<{ text: string }>('message').map(({ text }) => text)
     expect(texts).to.deep.equal(texts.map((_, n) => `m${n}`))
     expect(new Set(statuses)).to.have.property('size').that.is.at.most(3)
-    expect([one!.store.log.epoch, two!.store.log.epoch]).to.deep.equal([epoch, epoch])
+    expect([await epochOf(one!.store), await epochOf(two!.store)]).to.deep.equal([epoch, epoch])
     await Promise.all(nodes.map((node) => node.stop()))
     await cluster.stop()
   })
@@ -119,7 +120,7 @@ import { until } from '../../support/until.ts'
     await cluster.servers[0]!.kill()
     expect(new Set(await say('meanwhile'))).to.deep.equal(new Set([201, 503]))
     await until(async () => (await say('after')).every((status) => status === 201), undefined, 60_000)
-    expect(two!.store.log.epoch).to.equal(one!.store.log.epoch)
+    expect(await epochOf(two!.store)).to.equal(await epochOf(one!.store))
     for (const room of rooms) {
       const stream = await listen(`${two!.url}/rooms/${room}/chat?format=json&since=start`)
       const { cursor } = (await send(`${one!.url}/rooms/${room}/messages`)).json

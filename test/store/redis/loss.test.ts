@@ -48,7 +48,7 @@ const MOST_BYTES = 4000
         () => witnesses.every(({ base, texts }) => base + texts.length === head),
         () => `${head}, got ${JSON.stringify(witnesses.map(({ base, texts }) => [base, texts.length, texts.at(-1)]))}`,
       )
-      const texts = (await log.read('lobby', 0, 100_000)).map((entry) => (entry as Message).text)
+      const texts = (await log.read('lobby', 0, 100_000)).entries.map((entry) => (entry as Message).text)
       for (const { base, texts: seen } of witnesses) expect(seen).to.deep.equal(texts.slice(base))
       expect(witnesses.some(({ resets }) => resets > 0)).to.equal(true)
 

@@ -5,6 +5,7 @@ import { hasRedis, RedisServer } from '../../support/redis/redis-server.ts'
 import { StoreProxy } from '../../support/redis/store-proxy.ts'
 import { startTeahouse, type Teahouse } from '../../support/teahouse.ts'
 import { until } from '../../support/until.ts'
+import { epochOf } from '../../support/epoch.ts'
 
 ;(hasRedis ? describe : describe.skip)('when Redis is gone', () => {
   let redis: RedisServer
@@ -54,7 +55,8 @@ import { until } from '../../support/until.ts'
     expect(stored(json)).to.deep.equal([false, true])
     expect(text.comments).to.deep.equal(['the store cannot be reached', 'the store is reachable again'])
     expect([json.ended, text.ended]).to.deep.equal([false, false])
-    expect(json.data('message').map(({ id }) => id)).to.deep.equal([1, 2].map((n) => `${node.store.log.epoch}-${n}`))
+    const epoch = await epochOf(node.store)
+    expect(json.data('message').map(({ id }) => id)).to.deep.equal([`${epoch}-1`, `${epoch}-2`])
     expect((await send(`${node.url}/users`)).json.users).to.deep.equal(['bob'])
   })
 
@@ -133,7 +135,7 @@ import { until } from '../../support/until.ts'
       for (const text of ['one', 'two', 'three']) await postText(`${node.url}/chat`, text)
       const stream = await listen(`${node.url}/chat?format=json&since=start`)
       await stream.until(3)
-      const { epoch } = node.store.log
+      const epoch = await epochOf(node.store)
       const polls = [node, other].map(({ url }) => send(`${url}/messages?after=${stream.lastEventId}&wait=60`))
       await until(() => [node, other].every(({ rooms }) => rooms.find('lobby') !== undefined))
       await redis.kill()
@@ -149,16 +151,17 @@ import { until } from '../../support/until.ts'
         expect(again.data('ready')[0]).to.include({ resume: 'reset' })
         again.close()
       }
-      expect(node.store.log.epoch).not.to.equal(epoch)
-      expect(node.store.log.epoch).to.equal(other.store.log.epoch)
+      expect(await epochOf(node.store)).not.to.equal(epoch)
+      expect(await epochOf(node.store)).to.equal(await epochOf(other.store))
     })
   }
 
   it('has everybody begin anew when it is no longer known which servers there were', async () => {
     await start()
-    const { epoch } = node.store.log
+    const epoch = await epochOf(node.store)
     await redis.send('DEL', 'teahouse:{epoch}:servers')
-    await until(() => node.store.log.epoch !== epoch && node.store.log.epoch === other.store.log.epoch)
+    await until(async () => (await epochOf(node.store)) !== epoch)
+    await until(async () => (await epochOf(node.store)) === (await epochOf(other.store)))
   })
 
   it('has everybody begin anew when all is erased under it', async () => {
@@ -168,8 +171,8 @@ import { until } from '../../support/until.ts'
     await stream.until(1)
     await redis.send('FLUSHALL')
     await stream.until(1, 'closing')
-    await until(() => node.store.log.epoch === other.store.log.epoch)
-    expect((await postText(`${node.url}/chat`, 'new')).json.id).to.equal(`${other.store.log.epoch}-1`)
+    await until(async () => (await epochOf(node.store)) === (await epochOf(other.store)))
+    expect((await postText(`${node.url}/chat`, 'new')).json.id).to.equal(`${await epochOf(other.store)}-1`)
   })
 })
 

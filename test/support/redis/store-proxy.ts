@@ -10,6 +10,8 @@ export class StoreProxy {
   readonly #listener: Server
   readonly #sockets = new Set<Socket>()
   #weather: Weather = 'clear'
+  /** Milliseconds that everything takes in each direction. */
+  delayMs = 0
 
   private constructor(targetPort: number) {
     this.#targetPort = targetPort
@@ -66,7 +68,11 @@ export class StoreProxy {
       [server, client],
     ] as const) {
       this.#sockets.add(from)
-      from.on('data', (bytes) => this.#weather === 'silent' || to.write(bytes))
+      from.on('data', (bytes) => {
+        if (this.#weather === 'silent') return
+        if (this.delayMs === 0) to.write(bytes)
+        else setTimeout(() => to.write(bytes), this.delayMs)
+      })
       from.on('error', () => to.destroy())
       from.on('close', () => {
         this.#sockets.delete(from)

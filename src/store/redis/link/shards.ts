@@ -2,17 +2,30 @@ import { Refusal } from '../../../chat/refusal.ts'
 import { StoreError } from '../../store-error.ts'
 import { Connection, type Address } from './connection.ts'
 import { Link } from './link.ts'
+import { reasonOf } from './reason.ts'
 import { slotOf } from './slot.ts'
 import { Subscription, type SubscriptionOptions } from './subscription.ts'
 import { nameOf, readTopology, type Topology } from './topology.ts'
 
 const NOTHING = () => {}
 
-/** The servers that have the keys: one, or the masters of a cluster; and what is listened to on them. */
+export interface ShardsOptions {
+  urls: string[]
+  /** How many replicas must have what is written. */
+  replicas: number
+  /** Looks at every server before anything else is asked of it, and rejects when it cannot be used. */
+  check: (connection: Connection) => Promise<void>
+  /** Called in a line for the operator when a server is lost, with each reason once, and when it is back. */
+  onNotice: (line: string) => void
+}
+
+/**
+ * The servers that have the keys: one, or the masters of a cluster; and what is listened to on them. They must be opened
+ * first and closed last. A connection that it gives is good for now; after an `await` it must be asked for anew.
+ */
 export class Shards {
   readonly #seeds: Address[]
-  readonly #check: (connection: Connection) => Promise<void>
-  readonly #onNotice: (line: string) => void
+  readonly #options: ShardsOptions
   readonly #links = new Map<string, Link>()
   readonly #subscriptions = new Set<Subscription>()
   #topology: Topology = () => undefined
@@ -20,14 +33,9 @@ export class Shards {
   #isClosed = false
   #refreshing: Promise<void> | undefined
 
-  /**
-   * `check` looks at every server before anything else is asked of it, and rejects when it cannot be used. `onNotice` is
-   * told, in a line for the operator, when a server is lost and when it is back.
-   */
-  constructor(urls: string[], check: (connection: Connection) => Promise<void>, onNotice: (line: string) => void) {
-    this.#seeds = urls.map(toAddress)
-    this.#check = check
-    this.#onNotice = onNotice
+  constructor(options: ShardsOptions) {
+    this.#seeds = options.urls.map(toAddress)
+    this.#options = options
   }
 
   /** Throws StoreError when there is no server to be had. `first` is a key whose server is looked at before the others. */
@@ -121,18 +129,23 @@ export class Shards {
   }
 
   #addLink(address: Address): Link {
-    let isNew = true
+    const { replicas, check, onNotice } = this.#options
+    const told = new Set<string>()
     const link = new Link({
       address,
-      check: this.#check,
+      replicas,
+      check,
       onUp: () => {
-        if (!isNew) this.#onNotice(`Redis at ${nameOf(address)} can be reached again`)
-        isNew = false
+        if (told.size > 0) onNotice(`Redis at ${nameOf(address)} can be reached again`)
+        told.clear()
         this.#followAll()
       },
-      onDown: () => {
-        if (!this.#isClosed) this.#onNotice(`Redis at ${nameOf(address)} cannot be reached`)
-        this.#followAll()
+      onDown: () => this.#followAll(),
+      onFailure: (cause) => {
+        const line = `Redis at ${nameOf(address)} cannot be reached: ${reasonOf(cause)}`
+        if (this.#isClosed || told.has(line)) return
+        told.add(line)
+        onNotice(line)
       },
       onDoubt: () => this.refresh(),
     })
@@ -148,12 +161,12 @@ export class Shards {
     let reason: unknown
     for (const seed of [...this.#seeds, ...Array.from(this.#links.values(), ({ address }) => address)]) {
       try {
-        return { connection: await Connection.open(seed, { onLost: NOTHING, onMoved: NOTHING }), seed }
+        return { connection: await Connection.open(seed, { replicas: 0, onLost: NOTHING, onMoved: NOTHING }), seed }
       } catch (error) {
         reason = error
       }
     }
-    throw new StoreError(`cannot reach Redis at ${this.#seeds.map(nameOf).join(', ')}: ${(reason as Error).message}`)
+    throw new StoreError(`cannot reach Redis at ${this.#seeds.map(nameOf).join(', ')}: ${reasonOf(reason)}`)
   }
 }
 

@@ -13,7 +13,10 @@ export interface SubscriptionOptions {
 
 const RETRY_MS = 200
 
-/** Listens to a channel on whatever server has it, also when that is another one later. */
+/**
+ * Listens to a channel on whatever server has it, also when that is another one later. Whoever makes one must begin it,
+ * call `follow` whenever the connections have changed, and end it.
+ */
 export class Subscription {
   onEnd: () => void = () => {}
   readonly #options: SubscriptionOptions
@@ -59,7 +62,12 @@ export class Subscription {
   async #attach(connection: Connection): Promise<void> {
     const { channel, onMessage, onUp } = this.#options
     await connection.subscribe(channel, onMessage)
-    await onUp(connection)
+    try {
+      await onUp(connection)
+    } catch (error) {
+      connection.unsubscribe(channel, onMessage)
+      throw error
+    }
     if (!this.#isOver) this.#connection = connection
     else connection.unsubscribe(channel, onMessage)
   }

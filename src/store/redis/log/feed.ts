@@ -1,37 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Entry } from '../../../chat/log/entry.ts'
-import type { Follower } from '../../../chat/log/room-log.ts'
-import type { Connection } from '../link/connection.ts'
+import type { Follower, Following, Page } from '../../../chat/log/room-log.ts'
 import { toEntry, type StreamItem } from './entry-fields.ts'
-import { LOOK } from './log-scripts.ts'
-import { runOn } from './run-in-room.ts'
+
+/** How a room stands. */
+export interface Inspection {
+  epoch: string
+  head: number
+  /** When the head came; 0 when there is none. */
+  headAt: number
+  /** When the entry came that was asked about; undefined when it is not there. */
+  at: number | undefined
+}
 
 export interface FeedOptions {
   room: string
-  read: (after: number, limit: number) => Promise<Entry[]>
-  /** Called when entries that came here before are no longer what the log has. */
+  /** The epoch that all its entries have. */
+  epoch: string
+  read: (after: number, limit: number) => Promise<Page>
+  inspect: (number: number) => Promise<Inspection>
+  /** Called when entries that came here before are no longer what the log has. Resolves when there is another epoch. */
   onLoss: () => Promise<void>
   /** Called when entries that have not come here are no longer kept. */
   onGap: () => void
 }
 
 const PAGE = 500
+const AGAIN_MS = 200
 
 /**
  * A room as it is followed here: every entry after the head, in order, each once. What comes by the channel is only as
- * good as the connection; numbers that are missed are read from the log.
+ * good as the connection; numbers that are missed are read from the log. Whoever makes one must call `resume` whenever
+ * the channel is listened to again, and `end` when the epoch is another one or nothing can come any more.
  */
 export class Feed {
-  readonly followers = new Set<Follower>()
+  readonly epoch: string
   readonly #options: FeedOptions
+  /** The followers, and what ends each of them. */
+  readonly #followers = new Map<Follower, () => void>()
   #head = 0
   /** When the head came: after a loss its number may be that of another entry. */
   #headAt = 0
   /** The newest number heard of. */
   #heard = 0
   #isKnown = false
+  #isEnded = false
   #catchingUp: Promise<void> | undefined
+  #isInDoubt = false
 
   constructor(options: FeedOptions) {
+    this.epoch = options.epoch
     this.#options = options
   }
 
@@ -40,36 +58,84 @@ export class Feed {
     return this.#head
   }
 
-  /** A message of the channel. */
-  hear(message: string): void {
-    // What was appended here is known already, and most often is.
-    if (Number.parseInt(message.slice('["'.length)) > this.#head)
-      this.take(toEntry(this.#options.room, JSON.parse(message) as StreamItem))
+  get isEnded(): boolean {
+    return this.#isEnded
   }
 
-  /** An entry that is in the log, in whatever order they become known. */
-  take(entry: Entry): void {
+  /** Whether nobody follows it. */
+  get isIdle(): boolean {
+    return this.#followers.size === 0
+  }
+
+  /** Calls `follower` with every entry after the head, and `onStop` when it is to stop before the feed has ended. */
+  follow(follower: Follower, onStop: () => void): Following {
+    let end = (): void => {}
+    const ended = new Promise<void>((resolve) => (end = resolve))
+    this.#followers.set(follower, end)
+    const stop = () => {
+      if (!this.#followers.delete(follower)) return
+      end()
+      onStop()
+    }
+    return { epoch: this.epoch, head: this.#head, ended, stop }
+  }
+
+  end(): void {
+    this.#isEnded = true
+    for (const end of this.#followers.values()) end()
+    this.#followers.clear()
+  }
+
+  /** Takes a message of the channel. */
+  receive(message: string): void {
+    const [id, fields, epoch] = JSON.parse(message) as [...StreamItem, epoch?: string]
+    const entry = toEntry(this.#options.room, [id, fields])
+    if (epoch === undefined || epoch === this.epoch) return this.add(entry)
     this.#heard = Math.max(this.#heard, entry.number)
-    if (!this.#isKnown || this.#catchingUp || entry.number <= this.#head) return
+    void this.#doubt()
+  }
+
+  /** Takes an entry of this epoch that is in the log, in whatever order they become known. */
+  add(entry: Entry): void {
+    this.#heard = Math.max(this.#heard, entry.number)
+    if (!this.#isKnown || this.#isEnded || this.#catchingUp) return
     if (entry.number === this.#head + 1) this.#deliver([entry])
     // What cannot be read now is read when the connection is there again.
-    else void this.#catchUp().catch(() => {})
+    else if (entry.number > this.#head) void this.#catchUp().catch(() => {})
+    // A number that has come before, and a newer entry: what came before is gone.
+    else if (entry.at > this.#headAt) void this.#doubt()
   }
 
-  /** Makes up for a time without the channel. */
-  async resume(connection: Connection): Promise<void> {
+  /** Compares what came here with the log, and makes up for what was missed. */
+  async resume(): Promise<void> {
     // What comes meanwhile by the channel moves the head on.
     const [before, beforeAt] = [this.#head, this.#headAt]
-    const [head, headAt, at] = await runOn<[number, string, string]>(connection, LOOK, this.#options.room, [before])
+    const { epoch, head, headAt, at } = await this.#options.inspect(before)
+    if (this.#isEnded || epoch !== this.epoch) return
     if (!this.#isKnown) {
       this.#head = head
-      this.#headAt = Number(headAt)
+      this.#headAt = headAt
       this.#isKnown = true
-    } else if (head < before || (at !== '' && Number(at) !== beforeAt)) {
+    } else if (head < before || (at !== undefined && at !== beforeAt)) {
       return this.#options.onLoss()
     }
     this.#heard = Math.max(this.#heard, head)
     await this.#catchUp()
+  }
+
+  /** Resumes as soon as the store answers. */
+  async #doubt(): Promise<void> {
+    if (this.#isInDoubt) return
+    this.#isInDoubt = true
+    while (!this.#isEnded) {
+      try {
+        await this.resume()
+        break
+      } catch {
+        await delay(AGAIN_MS)
+      }
+    }
+    this.#isInDoubt = false
   }
 
   #catchUp(): Promise<void> {
@@ -79,7 +145,8 @@ export class Feed {
 
   async #readAll(): Promise<void> {
     while (this.#head < this.#heard) {
-      const entries = await this.#options.read(this.#head, PAGE)
+      const { epoch, entries } = await this.#options.read(this.#head, PAGE)
+      if (this.#isEnded || epoch !== this.epoch) return
       if (entries.length === 0) return this.#options.onGap()
       this.#deliver(entries)
     }
@@ -89,6 +156,6 @@ export class Feed {
     const last = entries.at(-1)!
     this.#head = last.number
     this.#headAt = last.at
-    for (const follower of this.followers) follower(entries)
+    for (const follower of this.#followers.keys()) follower(entries)
   }
 }

@@ -1,15 +1,17 @@
-import type { Entry } from '../../../chat/log/entry.ts'
 import { Refusal } from '../../../chat/refusal.ts'
-import type { Follower, Following } from '../../../chat/log/room-log.ts'
-import { Feed } from './feed.ts'
+import type { Follower, Following, Page } from '../../../chat/log/room-log.ts'
+import { Feed, type Inspection } from './feed.ts'
 import { roomKeys } from '../keys.ts'
 import type { Shards } from '../link/shards.ts'
 import type { Subscription } from '../link/subscription.ts'
 
 export interface FeedsOptions {
-  read: (room: string, after: number, limit: number) => Promise<Entry[]>
+  read: (room: string, after: number, limit: number) => Promise<Page>
+  inspect: (room: string, number: number) => Promise<Inspection>
+  /** See `FeedOptions`. */
   onLoss: () => Promise<void>
-  onGap: () => void
+  /** Called when the feed of a room has ended since it has missed entries that are no longer kept. */
+  onGap: (room: string) => void
 }
 
 interface Followed {
@@ -18,7 +20,7 @@ interface Followed {
   onReachable: Set<(isReachable: boolean) => void>
 }
 
-/** The rooms that are followed here, all of one server over one connection. */
+/** The rooms that are followed here, all of one server over one connection. `endAll` must be called when the epoch changes. */
 export class Feeds {
   readonly #shards: Shards
   readonly #options: FeedsOptions
@@ -33,51 +35,64 @@ export class Feeds {
     return this.#followed.get(room)?.feed
   }
 
-  async follow(room: string, follower: Follower, onReachable = (_isReachable: boolean) => {}): Promise<Following> {
-    const followed = this.#followed.get(room) ?? this.#begin(room)
-    await followed.subscription
-    if (this.#followed.get(room) !== followed) throw new Refusal('store_unreachable', 1)
+  /** `epoch` is the one of now, in which the feed begins if there is none yet. */
+  async follow(
+    room: string,
+    epoch: string,
+    follower: Follower,
+    onReachable = (_isReachable: boolean) => {},
+  ): Promise<Following> {
+    const followed = this.#followed.get(room) ?? this.#begin(room, epoch)
     const { feed } = followed
-    feed.followers.add(follower)
+    await followed.subscription
+    if (feed.isEnded) throw new Refusal('store_unreachable', 1)
     followed.onReachable.add(onReachable)
-    const stop = () => {
-      feed.followers.delete(follower)
+    return feed.follow(follower, () => {
       followed.onReachable.delete(onReachable)
-      if (feed.followers.size === 0 && this.#followed.get(room) === followed) this.#end(room, followed)
-    }
-    return { head: feed.head, stop }
+      if (feed.isIdle) this.#end(room, followed)
+    })
   }
 
-  clear(): void {
+  endAll(): void {
     for (const [room, followed] of this.#followed) this.#end(room, followed)
   }
 
-  #begin(room: string): Followed {
-    const { onLoss, onGap, read } = this.#options
+  #begin(room: string, epoch: string): Followed {
+    const { read, inspect, onLoss, onGap } = this.#options
     const onReachable: Followed['onReachable'] = new Set()
-    const feed = new Feed({ room, read: (after, limit) => read(room, after, limit), onLoss, onGap })
     const tell = (isReachable: boolean) => {
       for (const listener of onReachable) listener(isReachable)
     }
+    const feed = new Feed({
+      room,
+      epoch,
+      read: (after, limit) => read(room, after, limit),
+      inspect: (number) => inspect(room, number),
+      onLoss,
+      onGap: () => {
+        onGap(room)
+        this.#end(room, followed)
+      },
+    })
     const subscription = this.#shards.subscribe({
       channel: roomKeys(room).entries,
-      onMessage: (message) => feed.hear(message),
-      onUp: async (connection) => {
-        await feed.resume(connection)
+      onMessage: (message) => feed.receive(message),
+      onUp: async () => {
+        await feed.resume()
         tell(true)
       },
       onDown: () => tell(false),
     })
     const followed = { feed, subscription, onReachable }
     this.#followed.set(room, followed)
-    subscription.catch(() => this.#followed.delete(room))
+    subscription.catch(() => this.#end(room, followed))
     return followed
   }
 
-  #end(room: string, { feed, subscription }: Followed): void {
-    this.#followed.delete(room)
-    feed.followers.clear()
-    subscription.then(
+  #end(room: string, followed: Followed): void {
+    if (this.#followed.get(room) === followed) this.#followed.delete(room)
+    followed.feed.end()
+    followed.subscription.then(
       (begun) => begun.end(),
       () => {},
     )

@@ -5,8 +5,8 @@ const COMMON = `
   local log, state, standing, said, said_at, entries = unpack(KEYS)
   local function id(number) return string.format('%.0f-0', number) end
   local function extent()
-    local found = redis.call('HMGET', state, 'first', 'head')
-    return tonumber(found[1] or 1), tonumber(found[2] or 0)
+    local found = redis.call('HMGET', state, 'first', 'head', 'epoch')
+    return tonumber(found[1] or 1), tonumber(found[2] or 0), found[3]
   end
   local function find(number)
     local entry = redis.call('XRANGE', log, id(number), id(number))[1]
@@ -15,31 +15,45 @@ const COMMON = `
     for i = 1, #entry[2], 2 do fields[entry[2][i]] = entry[2][i + 1] end
     return fields, entry
   end
+  -- Why nothing may be added before the caller has looked: the room bears another epoch than the caller knows, has fewer
+  -- entries than the caller has seen, or none at all.
+  local function obstacle(head, stamp, epoch, seen, may_create)
+    if stamp and stamp ~= epoch then return { 'other_epoch', stamp } end
+    if head < tonumber(seen) then return { 'lost' } end
+    if head == 0 and may_create ~= '1' then return { 'no_room' } end
+  end
   -- Adds entry 'number', of which 'fields' is a list of names and values, and 'draft' the same as a table.
-  local function add(number, at, fields, draft)
+  local function add(epoch, number, at, fields, draft)
     redis.call('XADD', log, id(number), 'at', at, unpack(fields))
-    redis.call('HSET', state, 'head', string.format('%.0f', number), 'at', at)
+    redis.call('HSET', state, 'head', string.format('%.0f', number), 'at', at, 'epoch', epoch)
     if draft.event == 'edited' then redis.call('HSET', standing, draft.message, at .. ' ' .. draft.text) end
     if draft.event == 'deleted' then redis.call('HSET', standing, draft.message, '') end
     local all = { 'at', at }
     for i = 1, #fields do all[i + 2] = fields[i] end
-    redis.call('SPUBLISH', entries, cjson.encode({ id(number), all }))
+    redis.call('SPUBLISH', entries, cjson.encode({ id(number), all, epoch }))
     return { id(number), all }
   end
 `
 
-/** ARGV: the key of idempotency or nothing, for how many ms it is good, then the draft's fields. Answers with a verdict and an entry. */
+/**
+ * ARGV: the epoch, the head that the caller has seen, whether the room may be new; the key of idempotency or nothing, for
+ * how many ms it is good, then the draft's fields. Answers with a verdict and an entry, or with an obstacle.
+ */
 export const APPEND = new Script(`${COMMON}
+  local epoch, seen, may_create, key, lifetime = unpack(ARGV)
+  local first, head, stamp = extent()
+  local found = obstacle(head, stamp, epoch, seen, may_create)
+  if found and found[1] ~= 'no_room' then return found end
   local time = redis.call('TIME')
   local at = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
   local fields, draft = {}, {}
-  for i = 3, #ARGV do fields[i - 2] = ARGV[i] end
+  for i = 6, #ARGV do fields[i - 5] = ARGV[i] end
   for i = 1, #fields, 2 do draft[fields[i]] = fields[i + 1] end
 
-  if ARGV[1] ~= '' then
-    local before = redis.call('ZSCORE', said_at, ARGV[1])
-    if before and tonumber(before) > at - ARGV[2] then
-      local _, entry = find(tonumber(redis.call('HGET', said, ARGV[1])))
+  if key ~= '' then
+    local before = redis.call('ZSCORE', said_at, key)
+    if before and tonumber(before) > at - lifetime then
+      local _, entry = find(tonumber(redis.call('HGET', said, key)))
       if entry then return { 'known', entry } end
     end
   end
@@ -50,23 +64,26 @@ export const APPEND = new Script(`${COMMON}
     if (message.owner or '') ~= draft.owner or draft.owner == '' then return { 'not_your_message' } end
   end
 
-  local first, head = extent()
-  local entry = add(head + 1, at, fields, draft)
-  if ARGV[1] ~= '' then
-    redis.call('HSET', said, ARGV[1], string.format('%.0f', head + 1))
-    redis.call('ZADD', said_at, at, ARGV[1])
+  if found then return found end
+  local entry = add(epoch, head + 1, at, fields, draft)
+  if key ~= '' then
+    redis.call('HSET', said, key, string.format('%.0f', head + 1))
+    redis.call('ZADD', said_at, at, key)
   end
   return { 'new', entry }
 `)
 
 /**
- * ARGV: JSON, for each entry its time and its fields; a \`message\` that begins with \`+\` counts from the entry before
- * the first of them. Answers with the number of that entry.
+ * ARGV: the epoch, the head that the caller has seen, whether the room may be new; JSON, for each entry its time and its
+ * fields; a \`message\` that begins with \`+\` counts from the entry before the first of them. Answers with `new` and the
+ * number of that entry, or with an obstacle.
  */
 export const IMPORT = new Script(`${COMMON}
-  local first, head = extent()
+  local first, head, stamp = extent()
+  local found = obstacle(head, stamp, ARGV[1], ARGV[2], ARGV[3])
+  if found then return found end
   local number = head
-  for _, entry in ipairs(cjson.decode(ARGV[1])) do
+  for _, entry in ipairs(cjson.decode(ARGV[4])) do
     local fields, draft = {}, {}
     for i = 2, #entry, 2 do
       local name, value = entry[i], entry[i + 1]
@@ -76,14 +93,14 @@ export const IMPORT = new Script(`${COMMON}
       draft[name] = value
     end
     number = number + 1
-    add(number, entry[1], fields, draft)
+    add(ARGV[1], number, entry[1], fields, draft)
   end
-  return head
+  return { 'new', head }
 `)
 
-/** ARGV: the number before which messages are wanted, how many at the most. Answers with them, the newest first, and the head. */
+/** ARGV: the number before which messages are wanted, how many at the most. Answers with the room's epoch, the head, and them, the newest first. */
 export const HISTORY = new Script(`${COMMON}
-  local first, head = extent()
+  local first, head, stamp = extent()
   local before, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
   local messages, newest = {}, math.min(before - 1, head)
   while #messages < limit and newest >= first do
@@ -102,14 +119,19 @@ export const HISTORY = new Script(`${COMMON}
       end
     end
   end
-  return { head, messages }
+  return { stamp, head, messages }
 `)
 
-/** ARGV: a number. Answers with the head, when it came, and when the entry of that number came, if it is there. */
-export const LOOK = new Script(`${COMMON}
-  local first, head = extent()
+/** ARGV: a number. Answers with the room's epoch, the head, when it came, and when the entry of that number came, if it is there. */
+export const INSPECT = new Script(`${COMMON}
+  local first, head, stamp = extent()
   local entry = find(tonumber(ARGV[1]))
-  return { head, redis.call('HGET', state, 'at') or '', entry and entry.at or '' }
+  return { stamp, head, redis.call('HGET', state, 'at') or '', entry and entry.at or '' }
+`)
+
+/** ARGV: the epoch that the room bears, and the one that it is to bear, unless it bears another by now. */
+export const RESTAMP = new Script(`${COMMON}
+  if redis.call('HGET', state, 'epoch') == ARGV[1] then redis.call('HSET', state, 'epoch', ARGV[2]) end
 `)
 
 /**

@@ -1,7 +1,6 @@
 import type { RetentionOptions } from '../../retention-options.ts'
 import { ROOMS, SWEPT } from '../keys.ts'
 import { FORGET, TRIM } from './log-scripts.ts'
-import { RoomList } from './room-list.ts'
 import { runInRoom } from './run-in-room.ts'
 import type { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
@@ -15,13 +14,11 @@ const RESOLUTION_MS = 10_000
 /** Drops what need not be kept; the entries that stay have the numbers that they had. */
 export class Retention {
   readonly #shards: Shards
-  readonly #list: RoomList
   readonly #options: RetentionOptions
   readonly #keyLifetimeMs: number
 
   constructor(shards: Shards, options: RetentionOptions, keyLifetimeMs: number) {
     this.#shards = shards
-    this.#list = new RoomList(shards)
     this.#options = options
     this.#keyLifetimeMs = keyLifetimeMs
   }
@@ -29,7 +26,7 @@ export class Retention {
   /** Drops what is overdue at `now`, in milliseconds since 1970, unless another node has just done it. */
   async sweep(now: number): Promise<void> {
     if (!(await this.#isOurTurn(now))) return
-    const rooms = await this.#list.all()
+    const rooms = await this.#shards.of(ROOMS).send<string[]>(['ZRANGE', ROOMS, '0', '-1'])
     for (let start = 0; start < rooms.length; start += ROOMS_AT_ONCE) {
       await Promise.all(rooms.slice(start, start + ROOMS_AT_ONCE).map((room) => this.#sweepRoom(room, now)))
     }

@@ -1,28 +1,41 @@
 import type { StoredRoom } from '../../../chat/log/room-log.ts'
 import { roomKeys, ROOMS } from '../keys.ts'
 import type { Shards } from '../link/shards.ts'
+import type { RoomEpochs } from './room-epochs.ts'
 
 /** Milliseconds in which it is noted once at the most that something was said in a room. */
 const RESOLUTION_MS = 1000
 
 const MOST_NOTED = 10_000
 
-/** The rooms in which something was said. The list of them is on one server, and each room's state where the room is. */
+/**
+ * The rooms in which something was said. The list of them is on one server, and each room's state where the room is, so
+ * the list may be out of reach while the room is not: then a room is noted later. It must be closed.
+ */
 export class RoomList {
   readonly #shards: Shards
+  readonly #epochs: RoomEpochs
+  /** When each room was last noted. */
   readonly #noted = new Map<string, number>()
+  /** When something was said in the rooms that are still to be noted. */
+  readonly #unnoted = new Map<string, number>()
+  readonly #timer: NodeJS.Timeout
 
-  constructor(shards: Shards) {
+  constructor(shards: Shards, epochs: RoomEpochs) {
     this.#shards = shards
+    this.#epochs = epochs
+    this.#timer = setInterval(() => void this.#noteAll().catch(() => {}), RESOLUTION_MS).unref()
   }
 
-  /** Something is being said in a room. */
-  async note(room: string): Promise<void> {
+  /** Something was said in a room. */
+  note(room: string): void {
     const now = Date.now()
     if (now - (this.#noted.get(room) ?? 0) < RESOLUTION_MS) return
-    await this.#shards.of(ROOMS).send(['ZADD', ROOMS, 'GT', String(now), room])
     if (this.#noted.size >= MOST_NOTED) this.#noted.clear()
     this.#noted.set(room, now)
+    if (this.#unnoted.size < MOST_NOTED) this.#unnoted.set(room, now)
+    // What fails is tried again when the timer fires.
+    void this.#send([[room, now]]).catch(() => {})
   }
 
   async newest(limit: number): Promise<StoredRoom[]> {
@@ -31,16 +44,30 @@ export class RoomList {
     return rooms.filter((room) => room !== undefined).toSorted((a, b) => b.at - a.at)
   }
 
-  async all(): Promise<string[]> {
-    return this.#shards.of(ROOMS).send<string[]>(['ZRANGE', ROOMS, '0', '-1'])
+  /** Notes what could not be noted before, if it can be now. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#noteAll().catch(() => {})
+  }
+
+  async #noteAll(): Promise<void> {
+    if (this.#unnoted.size > 0) await this.#send([...this.#unnoted])
+  }
+
+  async #send(rooms: [room: string, at: number][]): Promise<void> {
+    const pairs = rooms.flatMap(([room, at]) => [String(at), room])
+    await this.#shards.of(ROOMS).send(['ZADD', ROOMS, 'GT', ...pairs])
+    for (const [room, at] of rooms) if (this.#unnoted.get(room) === at) this.#unnoted.delete(room)
   }
 
   async #state(room: string): Promise<StoredRoom | undefined> {
     const { state } = roomKeys(room)
-    const [first, head, at] = await this.#shards
-      .of(state)
-      .send<(string | null)[]>(['HMGET', state, 'first', 'head', 'at'])
-    const isEmpty = Number(first ?? 1) > Number(head ?? 0)
-    return isEmpty ? undefined : { room, head: Number(head), at: Number(at) }
+    const { first, ...stored } = await this.#epochs.read(room, async () => {
+      const [first, head, at, stamp] = await this.#shards
+        .of(state)
+        .send<(string | null)[]>(['HMGET', state, 'first', 'head', 'at', 'epoch'])
+      return { first: Number(first ?? 1), head: Number(head ?? 0), at: Number(at), stamp: stamp ?? null }
+    })
+    return first > stored.head ? undefined : { room, ...stored }
   }
 }

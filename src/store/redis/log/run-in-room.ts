@@ -1,4 +1,3 @@
-import type { Connection } from '../link/connection.ts'
 import { roomKeys } from '../keys.ts'
 import type { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
@@ -10,11 +9,20 @@ export async function runInRoom<T>(
   room: string,
   args: (string | number)[],
 ): Promise<T> {
-  return runOn(shards.of(roomKeys(room).log), script, room, args)
+  return shards.of(roomKeys(room).log).run(script, keysOf(room), args)
 }
 
-/** Runs it on a connection to where the room is. */
-export function runOn<T>(connection: Connection, script: Script, room: string, args: (string | number)[]): Promise<T> {
+/** Runs one that adds to the room. Resolves and rejects as `Connection.write` does. */
+export async function writeInRoom<T>(
+  shards: Shards,
+  script: Script,
+  room: string,
+  args: (string | number)[],
+): Promise<T> {
+  return shards.of(roomKeys(room).log).write(script, keysOf(room), args)
+}
+
+function keysOf(room: string): string[] {
   const { log, state, standing, said, saidAt, entries } = roomKeys(room)
-  return connection.run(script, [log, state, standing, said, saidAt, entries], args)
+  return [log, state, standing, said, saidAt, entries]
 }

@@ -40,7 +40,10 @@ const COMMON = `
   local function use(id, now)
     if now - redis.call('ZSCORE', used, id) > 3600000 then redis.call('ZADD', used, now, id) end
   end
-  local function is_alive(id, since) return id and tonumber(redis.call('ZSCORE', used, id)) > tonumber(since) end
+  local function is_alive(id, since)
+    local used_at = id and redis.call('ZSCORE', used, id)
+    return used_at and tonumber(used_at) > tonumber(since)
+  end
   -- Whether a session holds a name, other than the one with the id but_id.
   local function is_held(folded, since, but_id)
     for _, id in ipairs(holders(folded)) do
@@ -56,7 +59,7 @@ const COMMON = `
 `
 
 /** ARGV: the new session's id, text, folded name and token; now; the time since which a session must have been used. */
-export const TAKE = new Script(`${COMMON}
+export const CLAIM = new Script(`${COMMON}
   local id, text, folded, token, now, since = unpack(ARGV)
   if is_held(folded, since) then return 0 end
   finish_others(folded, id)
@@ -70,7 +73,7 @@ export const TAKE = new Script(`${COMMON}
 /** ARGV: the session's id; its new text and folded name; now; the time since which a session must have been used. */
 export const RENAME = new Script(`${COMMON}
   local id, text, folded, now, since = unpack(ARGV)
-  if is_held(folded, since, id) or not redis.call('ZSCORE', used, id) then return 0 end
+  if is_held(folded, since, id) or not is_alive(id, since) then return 0 end
   finish_others(folded, id)
   local before = find(id)
   release(before[2], id)

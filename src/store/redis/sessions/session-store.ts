@@ -3,7 +3,7 @@ import type { Name } from '../../../chat/names/name.ts'
 import type { Session, SessionListener, SessionStore } from '../../../chat/names/session.ts'
 import { SESSIONS } from '../keys.ts'
 import type { Script } from '../link/script.ts'
-import { END, EXPIRE, FIND, IS_HELD, RENAME, TAKE, USE } from './session-scripts.ts'
+import { CLAIM, END, EXPIRE, FIND, IS_HELD, RENAME, USE } from './session-scripts.ts'
 import type { Shards } from '../link/shards.ts'
 import type { Subscription } from '../link/subscription.ts'
 
@@ -13,7 +13,10 @@ const BATCH = 500
 type Stored = [text: string, folded: string]
 type Change = [id: string, text: string, folded: string, nextText?: string, nextFolded?: string]
 
-/** Sessions on one server, which decides who gets a name; only the hash of a token is kept. */
+/**
+ * Sessions on one server, which decides who gets a name; only the hash of a token is kept. It must follow the changes
+ * before it is used, and be closed.
+ */
 export class RedisSessionStore implements SessionStore {
   readonly #shards: Shards
   readonly #lifetimeMs: number
@@ -26,11 +29,11 @@ export class RedisSessionStore implements SessionStore {
     this.#lifetimeMs = lifetimeMs
   }
 
-  async take(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined> {
+  async claim(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined> {
     const id = newId()
     const token = tokenHash.toString('base64url')
-    const isTaken = await this.#run<number>(TAKE, [id, name.text, name.folded, token, now, now - this.#lifetimeMs])
-    return isTaken === 1 ? { id, name } : undefined
+    const isClaimed = await this.#run<number>(CLAIM, [id, name.text, name.folded, token, now, now - this.#lifetimeMs])
+    return isClaimed === 1 ? { id, name } : undefined
   }
 
   async find(tokenHash: Buffer, now: number): Promise<Session | undefined> {
@@ -74,7 +77,7 @@ export class RedisSessionStore implements SessionStore {
   async follow(): Promise<void> {
     this.#subscription = await this.#shards.subscribe({
       channel: SESSIONS.changes,
-      onMessage: (message) => this.#hear(JSON.parse(message) as Change),
+      onMessage: (message) => this.#receive(JSON.parse(message) as Change),
       onUp: async () => {},
     })
   }
@@ -88,7 +91,7 @@ export class RedisSessionStore implements SessionStore {
     this.#subscription?.end()
   }
 
-  #hear([id, text, folded, nextText, nextFolded]: Change): void {
+  #receive([id, text, folded, nextText, nextFolded]: Change): void {
     const isOver = typeof nextText !== 'string' || typeof nextFolded !== 'string'
     this.#tell(toSession(id, [text, folded]), isOver ? undefined : toSession(id, [nextText, nextFolded]))
   }
