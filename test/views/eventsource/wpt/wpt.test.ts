@@ -67,7 +67,7 @@ for (const kind of ['native', 'emulated'] as const) {
           .replaceAll(elsewhere.url, '{elsewhere}')
         const expected = difference ? difference.gives : gives
         expect(JSON.parse(placed)).to.deep.equal(JSON.parse(JSON.stringify(expected)))
-      }).timeout(15_000)
+      })
     }
   })
 }
