@@ -22,11 +22,12 @@ export class EmulatedEventSource extends ConstructibleEventTarget {
   #request: XMLHttpRequest | undefined
   #timer: number | undefined
 
-  constructor(url: string | URL, { withCredentials = false }: EventSourceInit = {}) {
+  constructor(url: string | URL, init: EventSourceInit | null = {}) {
     super()
     this.#url = resolve(url)
-    this.#withCredentials = withCredentials
-    this.#connect()
+    this.#withCredentials = Boolean(init?.withCredentials)
+    // At some URLs a request fails as soon as it is sent, when the page does not listen yet.
+    this.#timer = window.setTimeout(() => this.#connect())
   }
 
   get url(): string {
@@ -41,10 +42,6 @@ export class EmulatedEventSource extends ConstructibleEventTarget {
     return this.#readyState
   }
 
-  get [Symbol.toStringTag](): string {
-    return 'EventSource'
-  }
-
   close(): void {
     this.#readyState = CLOSED
     clearTimeout(this.#timer)
@@ -52,25 +49,35 @@ export class EmulatedEventSource extends ConstructibleEventTarget {
   }
 
   #connect(): void {
+    const url = new URL(this.#url)
+    const isHttp = /^https?:/.test(url.protocol)
+    const isSameOrigin = url.origin === location.origin
+    const id = this.#lastEventId
+    // To another origin a header of a script needs a preflight; those of a native EventSource do not.
+    if (id && isHttp && !isSameOrigin) url.searchParams.set('lastEventId', id)
     const request = new XMLHttpRequest()
     this.#request = request
-    request.open('GET', this.#url)
+    request.open('GET', url.href)
     request.withCredentials = this.#withCredentials
     request.setRequestHeader('Accept', 'text/event-stream')
-    // Elsewhere this header would need the leave of the server, which for a browser's own it does not.
-    if (new URL(this.#url).origin === location.origin) request.setRequestHeader('Cache-Control', 'no-cache')
-    if (this.#lastEventId) request.setRequestHeader('Last-Event-ID', utf8(this.#lastEventId))
-    // An event stream is UTF-8, whatever else it says.
+    if (isSameOrigin) request.setRequestHeader('Cache-Control', 'no-cache')
+    if (id && isSameOrigin) request.setRequestHeader('Last-Event-ID', utf8(id))
+    // An event stream is UTF-8, whatever charset its type names.
     request.overrideMimeType('text/plain; charset=utf-8')
+    // A request that was given up has no say any more.
+    const on = (type: string, act: () => void) =>
+      request.addEventListener(type, () => request === this.#request && act())
     const read = this.#reader(request)
-    // Unlike `progress` it fires for each piece. A request that was given up has no say any more.
-    request.addEventListener('readystatechange', () => {
-      if (request !== this.#request) return
+    // Unlike `progress` it fires for each piece.
+    on('readystatechange', () => {
       if (request.readyState === XMLHttpRequest.HEADERS_RECEIVED) this.#answer(request)
       else if (this.#readyState === OPEN) read()
     })
-    request.addEventListener('load', () => this.#ended(request))
-    request.addEventListener('error', () => this.#ended(request))
+    on('load', () => this.#reestablish(this.#reconnectionMs))
+    // Where no server is asked, another request would fail alike.
+    on('error', () => (isHttp ? this.#reestablish(this.#reconnectionMs) : this.#fail()))
+    // The user or `window.stop()` has stopped the page.
+    on('abort', () => this.#fail())
     request.send()
   }
 
@@ -106,10 +113,6 @@ export class EmulatedEventSource extends ConstructibleEventTarget {
     this.dispatchEvent(new Event('error'))
   }
 
-  #ended(request: XMLHttpRequest): void {
-    if (request === this.#request) this.#reestablish(this.#reconnectionMs)
-  }
-
   #reestablish(delayMs: number): void {
     this.#abort()
     this.#readyState = CONNECTING
@@ -129,6 +132,10 @@ for (const target of [EmulatedEventSource, EmulatedEventSource.prototype]) {
   Object.defineProperty(target, 'OPEN', { value: OPEN, enumerable: true })
   Object.defineProperty(target, 'CLOSED', { value: CLOSED, enumerable: true })
 }
+for (const member of ['url', 'withCredentials', 'readyState', 'close']) {
+  Object.defineProperty(EmulatedEventSource.prototype, member, { enumerable: true })
+}
+Object.defineProperty(EmulatedEventSource.prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true })
 for (const type of ['open', 'message', 'error']) defineHandler(EmulatedEventSource.prototype, type)
 Object.defineProperty(EmulatedEventSource, 'name', { value: 'EventSource', configurable: true })
 

@@ -3,14 +3,17 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => unknown
+export type Answer = (request: IncomingMessage, response: ServerResponse) => unknown
 
 export interface ScriptedServer {
   /** Of an empty page that loads `/eventsource.js`. */
   url: string
   /** The requests for a path, oldest first, with the time of each as `performance.now()` counts. */
   requests(path: string): { headers: IncomingMessage['headers']; at: number }[]
-  /** Answers every request for `path`, or the first with the first answer, the second with the second, and so on. */
+  /**
+   * Answers every request for `path`, or the first with the first answer, the second with the second, and so on. A path
+   * without a query stands for those with any query.
+   */
   on(path: string, ...answers: Answer[]): void
   stop(): void
 }
@@ -27,7 +30,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     const path = request.url!
     const seen = requests.get(path) ?? []
     requests.set(path, seen)
-    const scripted = answers.get(path)
+    const scripted = answers.get(path) ?? answers.get(path.split('?', 1)[0]!)
     const answer = scripted?.[Math.min(seen.length, scripted.length - 1)]
     seen.push({ headers: request.headers, at: performance.now() })
     if (answer) void answer(request, response)

@@ -115,6 +115,20 @@ for (const kind of KINDS) {
       })
     }
 
+    it('closes for good when the page is stopped while it is open', async () => {
+      server.on('/stopped', saying('retry: 5\n\ndata: x\n\n'))
+      server.on('/others', sayingAll('retry: 5\n\n'))
+      await openEventSource(page, '/stopped')
+      await untilSeen(page, 1)
+      await page.evaluate('window.stop()')
+      expect((await untilSeen(page, 1, 'error'))[0]!.readyState).to.equal(CLOSED)
+      // Another one, as impatient, comes back several times meanwhile.
+      const others = server.requests('/others').length
+      await page.evaluate(`window.other = new EventSource('/others')`)
+      await until(() => server.requests('/others').length >= others + 4)
+      expect(server.requests('/stopped')).to.have.length(1)
+    })
+
     it('takes a type with parameters, in any case', async () => {
       server.on('/typed', (_, response) => {
         response.writeHead(200, { 'Content-Type': 'Text/Event-Stream ; charset=UTF-8' }).write('data: 茶\n\n')

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../../support/browser/browser.ts'
 import { KINDS, openEventSource, openEventSourcePage, untilSeen } from '../../support/browser/event-source-page.ts'
+import { startScriptedServer } from '../../support/browser/scripted-server.ts'
 import { startProxy } from '../../support/proxy.ts'
 import { startTeahouse, type Teahouse } from '../../support/teahouse.ts'
 import { until } from '../../support/until.ts'
@@ -25,15 +26,16 @@ for (const kind of KINDS) {
       await teahouse?.stop()
     })
 
-    const say = (message: string) =>
-      fetch(`${teahouse.url}/chat`, { method: 'POST', body: new URLSearchParams({ name: 'bob', message }) })
+    const say = (message: string, to = teahouse) =>
+      fetch(`${to.url}/chat`, { method: 'POST', body: new URLSearchParams({ name: 'bob', message }) })
 
     it('hears what is said', async () => {
       await openEventSource(page, '/chat')
       await untilSeen(page, 1)
       await say('你好 🍵')
       const [connected, message] = await untilSeen(page, 2)
-      expect([connected!.lastEventId, message!.data]).to.deep.equal(['', 'bob: 你好 🍵'])
+      expect(message!.data).to.equal('bob: 你好 🍵')
+      expect(connected!.lastEventId).to.match(/^[a-z0-9]+-0$/)
       expect(message!.lastEventId).to.match(/^[a-z0-9]+-1$/)
     })
 
@@ -73,6 +75,26 @@ for (const kind of KINDS) {
       const [message] = await untilSeen(page, 1)
       expect(JSON.parse(message!.data!)).to.include({ text: 'meanwhile' })
       proxy.stop()
+    })
+
+    it('misses nothing from another origin', async () => {
+      const friend = await startScriptedServer()
+      const listed = await startTeahouse({ corsOrigins: [friend.url] })
+      const proxy = await startProxy(listed.url)
+      await page.goto(friend.url)
+      await openEventSource(page, `${proxy.url}/chat?format=json`, ['ready'])
+      await untilSeen(page, 1, 'ready')
+      await say('before', listed)
+      await untilSeen(page, 1)
+      proxy.cut()
+      await say('meanwhile', listed)
+      const [, message] = await untilSeen(page, 2)
+      expect(JSON.parse(message!.data!)).to.include({ text: 'meanwhile' })
+      const [, resumed] = await untilSeen(page, 2, 'ready')
+      expect(JSON.parse(resumed!.data!)).to.include({ resume: 'resumed' })
+      friend.stop()
+      proxy.stop()
+      await listed.stop()
     })
 
     it('leaves nothing in the hub once it is closed', async () => {
