@@ -1,4 +1,5 @@
 // A live event endpoint on Koa: the time, once a second. `curl -N localhost:3000`
+// npm i teahouse koa
 import Koa from 'koa'
 import { encode, Hub, startEventStream } from 'teahouse/sse'
 
