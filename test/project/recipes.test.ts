@@ -76,7 +76,7 @@ describe('the recipes', () => {
     it('sends each entry once to a client that comes back', async () => {
       const url = await serve('recipes/resume.js')
       const first = await listen(url)
-      const [{ id }] = (await first.until(2)) as [{ id: string }]
+      const id = (await first.until(2))[0]!.id!
       first.close()
       for (const [query, headers] of [
         ['', { 'Last-Event-ID': id }],
@@ -93,7 +93,7 @@ describe('the recipes', () => {
     it('begins at the head, and says so, for an id that it never gave', async () => {
       const url = await serve('recipes/resume.js')
       const first = await listen(url)
-      const [{ id }] = (await first.until(1)) as [{ id: string }]
+      const id = (await first.until(1))[0]!.id!
       for (const strange of ['1.5', '-1', '1', 'x-1', id.replace(/-.*/, '-1.5'), id.replace(/-.*/, '-999999')]) {
         const listener = await listen(url, { 'Last-Event-ID': strange })
         const [lost] = await listener.until(1, 'lost')
