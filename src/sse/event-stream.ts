@@ -13,18 +13,16 @@ type Response = Writable & { flushHeaders(): void }
 type Wire = Writable & { readonly bufferSize: number | undefined }
 
 /**
- * One client's live connection and its cursor. It is either live (its channel writes to it) or behind (it reads the log
- * by itself, at the speed of its reader); so each entry reaches the client once, in order, and nothing queues up.
+ * One client's live connection. In each channel that it has joined it is either live (the channel writes to it) or behind
+ * (it reads the log by itself, at the speed of its reader); so each entry reaches the client once, in order, and nothing
+ * queues up.
  *
  * It is the body of a response: assign it to Koa's `ctx.body`, or `pipe` it. Piped into a response of Node's, it writes
  * to the socket below as soon as the headers are out, and never through the buffers in between.
  */
 export class EventStream extends PassThrough {
-  state: 'behind' | 'live' = 'behind'
-  /** The number of the last entry written into it. */
-  cursor = 0
-  /** How many passing frames its channel had sent when it was last live; none counts as never. */
-  heard: number | undefined
+  /** Whether it has joined a channel, and so has had its opening. */
+  hasOpened = false
   #response: Response | undefined
   #wire: Wire | undefined
   #endsResponse = true
