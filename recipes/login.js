@@ -22,23 +22,19 @@ function listen(name, stream) {
   })
 }
 
-createServer(async (request, response) => {
-  // An EventSource sends cookies, and no headers of your own.
-  const name = sessions.get(/(?:^|; )session=([\w-]+)/.exec(request.headers.cookie)?.[1])
-  const [, route, to] = request.url.split('/')
-  if (request.method !== 'POST') {
-    // 401 ends an EventSource for good; the page can send its reader to the login.
-    if (name) listen(name, startEventStream(request, response))
-    else response.writeHead(401).end()
-    return
-  }
+/** Whose session it is. An EventSource sends cookies, and no headers of your own. */
+const nameOf = ({ headers }) => sessions.get(/(?:^|; )session=([\w-]+)/.exec(headers.cookie)?.[1])
+
+async function post(request, response) {
   const body = await text(request)
+  const [, route, to] = request.url.split('/')
   if (route === 'login') {
     // Check a password here.
     const session = randomUUID()
     sessions.set(session, body)
     response.setHeader('Set-Cookie', `session=${session}; HttpOnly; SameSite=Lax`)
   } else if (route === 'logout') {
+    const name = nameOf(request)
     for (const [session, owner] of sessions) if (owner === name) sessions.delete(session)
     // Their streams end, and coming back they get the 401.
     channels.get(name)?.end(() => 0)
@@ -46,4 +42,12 @@ createServer(async (request, response) => {
     channels.get(to)?.pass(encode({ event: 'notice', data: body }))
   }
   response.writeHead(204).end()
+}
+
+createServer((request, response) => {
+  const name = nameOf(request)
+  if (request.method === 'POST') post(request, response).catch(() => response.destroy())
+  else if (name) listen(name, startEventStream(request, response))
+  // 401 ends an EventSource for good; the page can send its reader to the login.
+  else response.writeHead(401).end()
 }).listen(process.env.PORT ?? 3000)
