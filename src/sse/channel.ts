@@ -94,20 +94,20 @@ export class Channel {
   }
 
   /**
-   * Sends a frame to one of the streams alone, between what all of them get; nothing to one that has closed. It does
-   * not wait for a slow reader. Throws TypeError if it is no frame.
+   * Sends a frame to one of the streams alone, at once, however slow its reader is; a closed stream gets nothing.
+   * Throws TypeError if it is no frame.
    */
   tell(stream: EventStream, frame: Frame): void {
     checkFrame(frame, 'what is told')
-    // When this fills it, the next broadcast finds it so: a round relies on it that nothing else makes a stream fall behind.
+    // Ignore back-pressure here: only a round may mark a stream as behind.
     if (stream.writable) stream.write(frame)
   }
 
   /**
-   * Writes `opening`, then everything after entry `cursor`, into the stream, until it closes; nothing into one that has
-   * closed. By default it opens with `retry: 3000`, in a second channel with nothing, and goes on from the head.
-   * Throws RangeError for a cursor that is no whole number from 0 on, TypeError for an opening that is no frame, and
-   * Error for a stream that is in the channel already. A cursor ahead of the log, or before what is kept, is `lost`.
+   * Writes `opening`, then everything after entry `cursor`, into the stream, until it closes; a closed stream gets
+   * nothing. By default the opening is `retry: 3000` in the stream's first channel and empty in others, and the cursor is
+   * the head. A cursor that the log cannot go on from is answered with `lost`. Throws RangeError for a cursor that is not
+   * 0, 1, 2, …, TypeError for an opening that is no frame, and Error for a stream that is in this channel already.
    */
   join(stream: EventStream, opening?: Frame, cursor: number = this.head): void {
     if (!(stream instanceof EventStream)) throw new TypeError('only an EventStream can join a channel')
@@ -123,8 +123,8 @@ export class Channel {
       return
     }
     this.#streams.add(stream)
-    stream.on('close', () => this.#streams.delete(stream))
-    this.#places.enter(stream, cursor, first.length === 0 || stream.write(first))
+    const place = this.#places.enter(stream, cursor, first.length === 0 || stream.write(first))
+    stream.on('close', () => this.#leave(place))
   }
 
   /** Sends what waits, until `deadline` (as `performance.now()` counts); false when something is left to send. */
@@ -156,8 +156,8 @@ export class Channel {
   }
 
   /**
-   * Ends every stream, each with its own `retryMs`; one that joins later is ended at once. What `retryMs` returns is
-   * rounded. Throws RangeError, and ends none, if it returns no time.
+   * Ends every stream, and at once each that joins later. `retryMs` is called for each, and returns the milliseconds after
+   * which its client is to come back; they are rounded. Throws RangeError, and ends none, if it returns anything else.
    */
   end(retryMs: () => number): void {
     checkFunction(retryMs, 'retryMs')
@@ -173,12 +173,17 @@ export class Channel {
     return stream.hasOpened ? NOTHING : OPENING
   }
 
+  #leave(place: Place): void {
+    this.#streams.delete(place.stream)
+    this.#places.leave(place)
+  }
+
   #startRound(): Round {
     const blocks = this.#takeBlocks()
     const places = [...this.#places.live]
     if (blocks.length > 0) this.#sentAt = performance.now()
-    // The round takes its streams first: these have what it carries, or read it by themselves.
-    this.#places.bringOnEarly()
+    // Take the round's streams first: early ones already have its entries, or read them from the log.
+    this.#places.goOnWithEarly()
     return { blocks, places, next: 0 }
   }
 
@@ -198,7 +203,7 @@ export class Channel {
     const frame = this.#voice.heartbeat()
     if (!frame) return
     this.pass(frame)
-    // What passes is for the live alone, and these may wait as long.
+    // Early streams are not live, so what is passed does not reach them; their connections need a heartbeat too.
     for (const { stream } of this.#places.early) this.tell(stream, frame)
   }
 

@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts'
 
-/** Throws TypeError for what is no frame, so that it is whoever gave it who hears of it, and not a later broadcast. */
+/** Throws TypeError for anything but a frame. Call it where a frame comes in: a broadcast that fails ends the process. */
 export function checkFrame(value: unknown, what: string): asserts value is Frame {
   if (!Buffer.isBuffer(value))
     throw new TypeError(`${what} must be a frame (a Buffer, as of encode), got ${shown(value)}`)
@@ -16,19 +16,19 @@ export function framesOf(values: unknown, what: string): Frame[] {
   return frames as Frame[]
 }
 
-/** Throws RangeError for what can be no number of an entry, or of none: these are 0, 1, 2, 3, … */
+/** Throws RangeError unless it is 0, 1, 2, 3, … */
 export function checkNumber(value: unknown, what: string): void {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return
   throw new RangeError(`${what} must be a whole number from 0 on, got ${shown(value)}`)
 }
 
-/** Throws RangeError unless it is a time above 0 and at most `most`. */
+/** Throws RangeError unless it is a number above 0 and at most `most`. */
 export function checkMilliseconds(value: unknown, what: string, most: number): void {
   if (typeof value === 'number' && value > 0 && value <= most) return
   throw new RangeError(`${what} must be milliseconds above 0 and up to ${most}, got ${shown(value)}`)
 }
 
-/** Throws TypeError for what is no function. */
+/** Throws TypeError for anything but a function. */
 export function checkFunction(value: unknown, what: string): void {
   if (typeof value !== 'function') throw new TypeError(`${what} must be a function, got ${shown(value)}`)
 }

@@ -46,8 +46,8 @@ export class EventStream extends PassThrough {
   }
 
   /**
-   * Closes with the response that it is piped into, and closes both when that has closed already, or waits for another
-   * answer on its connection: behind another stream it would wait for ever, and not hear when its client goes. `end`
+   * Closes with the response that it is piped into. Closes both if the response has closed already, or was pipelined:
+   * behind another stream it would wait for ever, and Node does not say when its client goes. `end`
    * says whether it ends the response too, as it does by default.
    */
   override pipe<Destination extends NodeJS.WritableStream>(

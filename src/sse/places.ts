@@ -24,16 +24,16 @@ export interface Progress {
   passed: number
 }
 
-/** The places of a channel's streams. It brings each stream that is behind to where the channel is. */
+/** The places of a channel's streams. A stream that is behind is written the entries that it has missed until it is live. */
 export class Places {
   readonly #progress: Readonly<Progress>
   readonly #replay: Replay
   readonly #voice: Voice
   readonly #all = new Set<Place>()
   readonly #live = new Set<Place>()
-  /** Those whose cursor is an entry that waits for its round, or that the log has and the channel not yet. */
+  /** Ahead of the last round: the entry of their cursor waits for its round, or the channel has not heard of it yet. */
   readonly #early = new Set<Place>()
-  /** Those whose reader has to take something first, and which beat has found them so. */
+  /** Their reader has to take something first; with the time of the first beat that has found them so. */
   readonly #full = new Map<Place, number | undefined>()
   #hasEnded = false
 
@@ -60,17 +60,25 @@ export class Places {
     return this.#live.size === this.#all.size
   }
 
-  /** Writes everything after entry `cursor` into the stream, when `isFree` says that its reader keeps up, until it closes. */
-  enter(stream: EventStream, cursor: number, isFree: boolean): void {
+  /** Writes everything after entry `cursor` into the stream: at once if it is free, or else when its reader has caught up. */
+  enter(stream: EventStream, cursor: number, isFree: boolean): Place {
     const place: Place = { stream, state: 'behind', cursor, heard: undefined }
     this.#all.add(place)
-    stream.on('close', () => this.#leave(place))
     if (isFree) this.#catchUp(place)
     else this.#catchUpOnDrain(place)
+    return place
   }
 
-  /** Brings on those that waited for a round: it has begun, and has taken its streams. */
-  bringOnEarly(): void {
+  /** Forgets one whose stream has closed. */
+  leave(place: Place): void {
+    this.#all.delete(place)
+    this.#live.delete(place)
+    this.#early.delete(place)
+    this.#full.delete(place)
+  }
+
+  /** Goes on with the early ones, after a round has begun and has taken its streams. */
+  goOnWithEarly(): void {
     for (const place of this.#early) {
       if (place.cursor > this.#progress.sent) continue
       this.#early.delete(place)
@@ -143,7 +151,7 @@ export class Places {
     else this.#goLive(place)
   }
 
-  /** The log may have entries that the channel will be told of soon. A cursor that is ahead of these too is lost. */
+  /** Asks the log about a cursor ahead of the channel: the log may have entries that the channel has not heard of yet. */
   #verify(place: Place): void {
     this.#await(place, this.#replay.has(place.cursor), (isKnown) => {
       const { sent, head } = this.#progress
@@ -187,12 +195,5 @@ export class Places {
   #fail({ stream }: Place, error: unknown): void {
     stream.destroy()
     this.#voice.onError(error)
-  }
-
-  #leave(place: Place): void {
-    this.#all.delete(place)
-    this.#live.delete(place)
-    this.#early.delete(place)
-    this.#full.delete(place)
   }
 }

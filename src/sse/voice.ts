@@ -8,14 +8,16 @@ export interface Voice {
   lost: (head: number) => Frame
   /** Throws as `lost` does. */
   snapshot: () => Frame | undefined
-  /** Undefined when the user's function has failed; `onError` has been told. So it is for the next two. */
+  /** Undefined when the user's function has failed; `onError` has been called. */
   heartbeat: () => Frame | undefined
+  /** Fails as `heartbeat` does. */
   closing: (retryMs: number) => Frame | undefined
+  /** Fails as `heartbeat` does. */
   onSent: (ms: number) => void
   onError: (error: unknown) => void
 }
 
-/** Broadcasts and timers call these functions, and an error thrown there would end the process. */
+/** Checks what the user's functions return. They run in broadcasts and timers, where a thrown error ends the process. */
 export function voiceOf(options: ChannelOptions): Voice {
   const {
     lost = (head) => encode({ event: 'lost', id: String(head), data: String(head) }),
