@@ -149,6 +149,23 @@ const OPENINGS = 48
     await redis.stop()
   })
 
+  it('is made when a room has entries after its head, and the room goes on after them', async () => {
+    const redis = await RedisServer.start()
+    const node = await startTeahouse({ redis: [redis.url] })
+    const ids = new Set<string>()
+    for (const text of ['one', 'two', 'three']) ids.add((await postText(`${node.url}/chat`, text)).json.id)
+    await redis.send('HSET', 'teahouse:{lobby}:state', 'head', '2')
+    const { status, json } = await postText(`${node.url}/chat`, 'four')
+    expect(status).to.equal(201)
+    expect(json.id).to.equal(`${await epochOf(node.store)}-4`)
+    expect([...ids].map((id) => id.split('-')[0])).not.to.include(await epochOf(node.store))
+    const { messages } = (await send(`${node.url}/messages`)).json as { messages: { text: string }[] }
+    expect(messages.map(({ text }) => text)).to.deep.equal(['one', 'two', 'three', 'four'])
+    expect(node.failures).to.deep.equal([])
+    await node.stop()
+    await redis.stop()
+  })
+
   it('is made by an append that finds fewer entries than were heard', async () => {
     const redis = await RedisServer.start()
     const nodes = [await startTeahouse({ redis: [redis.url] }), await startTeahouse({ redis: [redis.url] })]
