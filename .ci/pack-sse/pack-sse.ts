@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path'
 const INSIDE = 'teahouse/sse'
 const ALONE = 'teahouse-sse'
 
-const REPOSITORY = resolve(import.meta.dirname, '..')
+const REPOSITORY = resolve(import.meta.dirname, '..', '..')
 const fromRepository = (...path: string[]) => join(REPOSITORY, ...path)
 
 /** The text of a recipe or a document, for somebody who has only this package. */
@@ -40,7 +40,7 @@ function manifest(): object {
 
 function fill(folder: string): void {
   const compiler = fromRepository('node_modules', '.bin', 'tsc')
-  execFileSync(compiler, ['-p', fromRepository('packaging'), '--outDir', join(folder, 'dist')], { stdio: 'inherit' })
+  execFileSync(compiler, ['-p', import.meta.dirname, '--outDir', join(folder, 'dist')], { stdio: 'inherit' })
   mkdirSync(join(folder, 'recipes'))
   for (const file of readdirSync(fromRepository('recipes'))) {
     const text = readFileSync(fromRepository('recipes', file), 'utf8')
