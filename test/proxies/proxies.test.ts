@@ -63,6 +63,15 @@ for (const [name, site] of Object.entries({ ...LEAST, ...DOCUMENTED })) {
       second.close()
     })
 
+    it('what was missed arrives, also when it is long and the client takes gzip', async () => {
+      await start()
+      for (let n = 0; n < 5; n++) await say(`${n} ${'茶'.repeat(500)}`)
+      const listener = await listen(`${proxy!.url}/chat?format=json&since=start`, { 'Accept-Encoding': 'gzip' })
+      expect(listener.headers).not.to.have.property('content-encoding')
+      await listener.until(5)
+      listener.close()
+    })
+
     it('a name is taken, and the cookie proves it', async () => {
       await start()
       const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
