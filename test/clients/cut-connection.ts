@@ -5,8 +5,8 @@ import { reset } from '../support/reset.ts'
 import type { Weakness } from './client.ts'
 
 const MOST_PIECE_BYTES = 7
-/** The part of all connections that pass so little at a time. */
-const SHREDDED = 0.5
+/** So much of what comes at a time is passed in small pieces; the rest in two large ones, or it would take too long. */
+const SHREDDED_BYTES = 40
 const LINE_FEED = 0x0a
 /** The end of the headers, and of the first block after it. */
 const OPENING = /\r\n\r\n[^]*\n\n/
@@ -17,14 +17,13 @@ export interface CutConnectionParts {
   client: Socket
   server: Socket
   random: Random
-  weakness: Weakness | undefined
+  weaknesses: readonly Weakness[]
   onCut: () => void
 }
 
 /** A client's connection and its continuation to the server, which can be cut after any byte that comes down. */
 export class CutConnection {
   readonly #parts: CutConnectionParts
-  readonly #isShredded: boolean
   #passed = 0
   #limit = Infinity
   #lastByte = 0
@@ -34,7 +33,6 @@ export class CutConnection {
 
   constructor(parts: CutConnectionParts) {
     this.#parts = parts
-    this.#isShredded = parts.random.chance(SHREDDED)
     const { client, server } = parts
     for (const socket of [client, server]) {
       socket.setNoDelay(true)
@@ -72,11 +70,11 @@ export class CutConnection {
 
   async #passDown(chunk: Buffer): Promise<void> {
     const { random, client } = this.#parts
+    const shreds = random.integer(0, Math.max(0, chunk.length - SHREDDED_BYTES))
     for (let start = 0; start < chunk.length && !this.#isOver;) {
       const rest = chunk.subarray(start)
       const place = this.#placeOfCut(rest)
-      const size = this.#isShredded ? random.integer(1, MOST_PIECE_BYTES) : rest.length
-      const piece = rest.subarray(0, Math.min(size, place))
+      const piece = rest.subarray(0, Math.min(this.#sizeOfPiece(start - shreds), place))
       client.write(piece)
       this.#note(piece)
       if (piece.length === place) return this.#cut()
@@ -86,15 +84,21 @@ export class CutConnection {
     }
   }
 
+  /** `position` counts from where the small pieces begin. */
+  #sizeOfPiece(position: number): number {
+    if (position < 0) return -position
+    return position < SHREDDED_BYTES ? this.#parts.random.integer(1, MOST_PIECE_BYTES) : Infinity
+  }
+
   /** How many of these bytes come before the cut; Infinity when it is not among them. */
   #placeOfCut(bytes: Buffer): number {
     const place = Math.max(0, this.#limit - this.#passed)
     if (place >= bytes.length) return Infinity
-    const { weakness } = this.#parts
+    const { weaknesses } = this.#parts
     const before = place === 0 ? this.#lastByte : bytes[place - 1]
     const isBlockEnd = before === LINE_FEED && bytes[place] === LINE_FEED
-    if (weakness === 'advances early' && isBlockEnd) return place + 1
-    return weakness === 'hands on parts' ? this.#endOfBlock(bytes, place) : place
+    if (isBlockEnd && weaknesses.includes('advances early')) return place + 1
+    return weaknesses.includes('hands on parts') ? this.#endOfBlock(bytes, place) : place
   }
 
   /** The place itself when it is in the headers, else the end of the block that it is in. */

@@ -10,8 +10,8 @@ export interface CuttingOptions {
   random: Random
   /** Where the server is. */
   target: string
-  /** Of the client, which it spares. */
-  weakness: Weakness | undefined
+  /** Of the client; it is not cut where it cannot bear it. */
+  weaknesses: readonly Weakness[]
 }
 
 /** A bad network between one client and the server: it passes 1 to 7 bytes at a time, and cuts where it is told to. */
@@ -55,10 +55,10 @@ export class CuttingProxy {
   }
 
   #accept(client: Socket): void {
-    const { random, target, weakness } = this.#options
+    const { random, target, weaknesses } = this.#options
     const server = connect(Number(new URL(target).port), HOST)
     const onCut = () => this.#cuts++
-    const connection = new CutConnection({ client, server, random: random.fork(), weakness, onCut })
+    const connection = new CutConnection({ client, server, random: random.fork(), weaknesses, onCut })
     this.#latest = connection
     if (this.#openingBytes !== undefined) connection.cutAfter(this.#openingBytes)
     this.#openingBytes = undefined

@@ -36,7 +36,7 @@ describe('SSE clients in Go', () => {
   })
   const clients = [
     programClient({ name: 'launchdarkly/eventsource', command: goBinary('launchdarkly') }),
-    programClient({ name: 'r3labs/sse', command: goBinary('r3labs'), weakness: 'hands on parts' }),
+    programClient({ name: 'r3labs/sse', command: goBinary('r3labs'), weaknesses: ['hands on parts'] }),
     exampleClient({ name: DOCUMENT, command: goBinary('example') }),
   ]
   describe('cut ten times', () => describeClients(clients))

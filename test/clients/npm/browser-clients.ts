@@ -24,7 +24,7 @@ export const BROWSER_CLIENTS: Client[] = [
   { name: 'event-source-polyfill', start: startOf(EventSourcePolyfill) },
   {
     name: '@microsoft/fetch-event-source',
-    weakness: 'advances early',
+    weaknesses: ['advances early'],
     start(url, hear) {
       const controller = new AbortController()
       void fetchEventSource(url, {

@@ -27,7 +27,7 @@ class LaunchDarklyEventSource extends LaunchDarkly {
 }
 
 export const EVENT_SOURCES: Client[] = [
-  { name: 'eventsource 2', weakness: 'advances early', start: startOf(EventSource2) },
+  { name: 'eventsource 2', weaknesses: ['advances early', 'keeps parts'], start: startOf(EventSource2) },
   { name: 'eventsource 3', start: startOf(EventSource3) },
   { name: 'eventsource 4', start: startOf(EventSource4) },
   { name: 'undici', start: startOf(UndiciEventSource) },

@@ -2,13 +2,13 @@ import { createInterface } from 'node:readline'
 import { Program } from '../../support/process/program.ts'
 import { isHeard, type Client } from '../client.ts'
 
-type Handed = Pick<Client, 'name' | 'weakness'> & { command: string; args?: string[] }
+type Handed = Pick<Client, 'name' | 'weaknesses'> & { command: string; args?: string[] }
 
 /** A client in a program of its own, which is given the URL and prints each event as a line of JSON: `event` and `data`. */
-export function programClient({ name, weakness, command, args = [] }: Handed): Client {
+export function programClient({ name, weaknesses = [], command, args = [] }: Handed): Client {
   return {
     name,
-    ...(weakness && { weakness }),
+    weaknesses,
     start: (url, hear) =>
       startProgram(command, [...args, url], (line) => {
         const { event, data } = JSON.parse(line) as { event: string; data: string }
