@@ -14,7 +14,7 @@ describe('SSE clients in Python', () => {
   const example = cacheProgram('example.py', programIn(DOCUMENT, 'python'))
   before(function () {
     this.timeout(INSTALL_MS)
-    requireProgram(this, { command: 'python3', versionArgs: ['-m', 'venv', '--help'] })
+    requireProgram(this, { command: 'python3', versionArgs: ['-c', 'import ensurepip, venv'] })
     installPython()
   })
   const python = (name: string, file: string) =>
