@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { reset } from '../support/reset.ts'
 import type { Random } from './random.ts'
 
 /** What all connections of one proxy share. */
@@ -106,11 +107,4 @@ export class ProxiedConnection {
     if (this.#random.chance(0.3)) setTimeout(() => close(this.#server), this.#random.integer(0, MOST_HALF_OPEN_MS))
     else close(this.#server)
   }
-}
-
-/** Closes at once, with a RST. */
-function reset(socket: Socket): void {
-  // `resetAndDestroy()` sends what waits and a FIN first; and when the socket is destroyed meanwhile, Node 20 never ends.
-  if (!socket.connecting && !socket.writableEnded) Object.assign(socket, { resetAndClosing: true })
-  socket.destroy()
 }

@@ -37,7 +37,10 @@ export interface ReverseProxy {
 const ENV = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
 
 /** Skips a test where the program is not installed, and says so, unless `CI` asks for it. */
-export function requireProgram(test: TestContext, { command, versionArgs }: Program): void {
+export function requireProgram(
+  test: TestContext,
+  { command, versionArgs }: Pick<Program, 'command' | 'versionArgs'>,
+): void {
   if (spawnSync(command, versionArgs, { env: ENV }).status === 0) return
   if (process.env.CI) throw new Error(`${command} is not installed`)
   console.warn(`      skipped: no ${command} is installed`)

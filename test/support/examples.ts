@@ -55,3 +55,10 @@ export function fencesOf(file: string): Fence[] {
     text: code!,
   }))
 }
+
+/** The first example of a document in a language: its fence of that name. */
+export function programIn(file: string, language: string): string {
+  const fence = fencesOf(file).find((fence) => fence.language === language)
+  if (!fence) throw new Error(`${file} has no example in ${language}`)
+  return fence.text
+}
