@@ -95,6 +95,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     announceMs: 1000,
     typingMs: 3000,
     most: limits.rooms,
+    mostPerAddress: limits.roomsPerAddress,
     observer: metrics,
     ...options,
   })
