@@ -101,7 +101,8 @@ export class RedisNeighbours implements Neighbours, Node {
   notice(error: unknown): void {
     if (isUnreachable(error)) return
     const { message, cause } = error as Error
-    const reason = cause instanceof Error ? `${message}: ${cause.message}` : message
+    // Redis says behind the reason which line of a script has failed.
+    const reason = (cause instanceof Error ? `${message}: ${cause.message}` : message).replace(/ script: .*/, '')
     if (!this.#noticed.has(reason)) this.#onNotice(`nodes cannot tell each other who is here: ${reason}`)
     this.#noticed.add(reason)
   }
