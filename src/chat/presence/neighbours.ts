@@ -16,19 +16,18 @@ export interface NodePart {
   guests: number
 }
 
-/** What has changed of a node's part: of these people, and how many guests there are now. */
+/** What a node tells the others of a room: what has changed of its part, or something that is true only now. */
 export interface PresenceMessage extends Partial<NodePart> {
   node: string
   /** Sessions that have left, or are over. */
   gone?: string[]
   /** `people` are all that the node has. */
   isWhole?: boolean
-}
-
-/** What a node says in a room that need not be open on it. */
-export interface PassingNews {
-  /** Somebody has taken a name in the room. */
+  /** The room is closed on the node; those who were there may come back by another. */
+  hasLeft?: boolean
+  /** Somebody has taken a name in the room, which need not be open on the node. */
   announced?: Session
+  /** Somebody is typing, likewise. */
   typing?: Name
 }
 
@@ -51,7 +50,7 @@ export interface Neighbours {
    */
   join(room: string, presence: Presence, onTyping: (name: Name) => void): Promise<PresenceLink>
   /** Tells the other nodes, as far as the room is open there; when that fails it is not told. */
-  tell(room: string, news: PassingNews): void
+  tell(room: string, news: Pick<PresenceMessage, 'announced' | 'typing'>): void
   /** Who is in a room on other nodes. */
   roster(room: string): Promise<Required<Roster>>
   /** How many are in each room on other nodes, by some seconds ago. */

@@ -115,7 +115,7 @@ export class Presence {
     return () => this.#leave(session.id, stay)
   }
 
-  /** Somebody has taken a name, on this node or another: they are here for `graceMs`, in which their stream may follow. */
+  /** Somebody has taken a name by a node, and is here for `graceMs`, in which their stream may follow. */
   announce({ id, name }: Session, node = HERE): void {
     const stay = this.#part(node).stays.get(id) ?? this.#put(node, id, name)
     if (stay.places === 0) this.#startLeaving(node, id, stay)
@@ -137,7 +137,9 @@ export class Presence {
   }
 
   /** Another node tells what has changed of its part, or all of it. */
-  receive({ node, people = [], gone = [], guests, isWhole = false }: PresenceMessage): void {
+  receive({ node, people = [], gone = [], guests, isWhole, hasLeft, announced }: PresenceMessage): void {
+    if (announced) this.announce(announced, node)
+    if (hasLeft) return this.lose(node)
     const part = this.#part(node)
     part.guests = guests ?? part.guests
     const told = new Set(people.map(({ session }) => session))

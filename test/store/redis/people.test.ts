@@ -183,7 +183,7 @@ const FAST = { announceMs: 10, typingMs: 60_000 }
 
   it('are a line for the operator, once, when they cannot be told of', async () => {
     const notices: string[] = []
-    const node = await start({ onNotice: (line) => notices.push(line) })
+    const node = await start({ onNotice: (line) => notices.push(line), leaseMs: 300 })
     const redis = await sharedServer()
     await open(node)
     await until(async () => (await redis.send('EXISTS', 'teahouse:{lobby}:presence')) === 1)
@@ -192,8 +192,9 @@ const FAST = { announceMs: 10, typingMs: 60_000 }
     await until(() => notices.length > 0)
     expect(notices[0]).to.match(/^nodes cannot tell each other who is here: .*WRONGTYPE/)
     await open(node)
-    await node.stop()
-    nodes = []
+    await redis.send('DEL', 'teahouse:{lobby}:presence')
+    const other = await start()
+    await until(async () => (await users(other)).count === 3)
     expect(notices).to.have.length(1)
   })
 

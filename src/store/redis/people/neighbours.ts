@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Name } from '../../../chat/names/name.ts'
-import type { Neighbours, PassingNews, PresenceLink } from '../../../chat/presence/neighbours.ts'
+import type { Neighbours, PresenceLink, PresenceMessage } from '../../../chat/presence/neighbours.ts'
 import { Presence, type Roster } from '../../../chat/presence/presence.ts'
 import { isUnreachable } from '../../../chat/refusal.ts'
 import { nodeKey, NODES, roomKeys } from '../keys.ts'
-import { parseParts, RedisPresenceLink, type ChannelMessage, type Node } from './presence-link.ts'
+import { parseParts, RedisPresenceLink, type Node } from './presence-link.ts'
 import { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
 
@@ -55,9 +55,9 @@ export class RedisNeighbours implements Neighbours, Node {
     return link
   }
 
-  tell(room: string, news: PassingNews): void {
+  tell(room: string, news: Partial<PresenceMessage>): void {
     const { presenceChanges } = roomKeys(room)
-    const message = JSON.stringify({ node: this.id, ...news } satisfies ChannelMessage)
+    const message = JSON.stringify({ node: this.id, ...news } satisfies PresenceMessage)
     const telling = this.shards.find(presenceChanges)?.send(['SPUBLISH', presenceChanges, message])
     telling?.catch((error: unknown) => this.notice(error))
   }
@@ -116,11 +116,7 @@ export class RedisNeighbours implements Neighbours, Node {
     const wasAlive = await this.shards.of(key).run<number>(BEAT, [key], [this.#leaseMs, ...taken])
     await this.#ask('SADD', NODES, this.id)
     const alive = await this.findAlive()
-    for (const link of this.#links) {
-      if (alive) await link.loseDead(alive)
-      // The others have taken this node for gone.
-      if (wasAlive === 0) await link.tellAll()
-    }
+    for (const link of this.#links) await link.check(alive, wasAlive === 0)
   }
 
   async #findAlive(): ReturnType<Node['findAlive']> {

@@ -1,17 +1,11 @@
 import type { Name } from '../../../chat/names/name.ts'
-import type { NodePart, PassingNews, PresenceLink, PresenceMessage } from '../../../chat/presence/neighbours.ts'
+import type { NodePart, PresenceLink, PresenceMessage } from '../../../chat/presence/neighbours.ts'
 import type { Presence } from '../../../chat/presence/presence.ts'
 import type { Connection } from '../link/connection.ts'
 import { roomKeys } from '../keys.ts'
 import { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
 import type { Subscription } from '../link/subscription.ts'
-
-/** What a node tells the others in a room's channel. */
-export interface ChannelMessage extends PresenceMessage, PassingNews {
-  /** The node has nobody in the room any more. */
-  hasLeft?: boolean
-}
 
 /** What the links of a node share. */
 export interface Node {
@@ -65,9 +59,11 @@ export class RedisPresenceLink implements PresenceLink {
   readonly #changed = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   /** What is told while a snapshot is on its way; it may be newer than that. */
-  #heldBack: ChannelMessage[] | undefined
+  #heldBack: PresenceMessage[] | undefined
   #subscription: Subscription | undefined
   #leaving: Promise<void> | undefined
+  /** Something could not be stored, although Redis can be reached. */
+  #hasFailed = false
 
   constructor(node: Node, room: string, presence: Presence, onTyping: (name: Name) => void) {
     this.room = room
@@ -81,7 +77,7 @@ export class RedisPresenceLink implements PresenceLink {
   async open(): Promise<this> {
     this.#subscription = await this.#node.shards.subscribe({
       channel: this.#keys.presenceChanges,
-      onMessage: (message) => this.#receive(JSON.parse(message) as ChannelMessage),
+      onMessage: (message) => this.#receive(JSON.parse(message) as PresenceMessage),
       onUp: (connection) => this.#synchronise(connection),
     })
     return this
@@ -105,23 +101,22 @@ export class RedisPresenceLink implements PresenceLink {
     return this.#leaving
   }
 
-  /** Tells the others of everybody whom this node has; `gone` are sessions of which they may think so. */
-  async tellAll(gone: string[] = []): Promise<void> {
-    await this.#tell({ ...this.presence.part(), gone, isWhole: true })
-  }
-
-  /** Loses the nodes that are not alive. */
-  async loseDead(alive: ReadonlySet<string>): Promise<void> {
+  /** To be called now and then: loses the nodes that are not alive; `isLost` if they may have lost this one. */
+  async check(alive: ReadonlySet<string> | undefined, isLost: boolean): Promise<void> {
     for (const node of this.presence.others) {
-      if (alive.has(node)) continue
+      if (alive?.has(node) ?? true) continue
       const part = this.presence.part(node)
       this.presence.lose(node)
       await this.#forget(node, part)
     }
+    const connection = this.#node.shards.find(this.#keys.presence)
+    if (!connection || this.#heldBack || (!isLost && !this.#hasFailed)) return
+    this.#hasFailed = false
+    await this.#synchronise(connection).catch((error: unknown) => this.#fail(error))
   }
 
   async #synchronise(connection: Connection): Promise<void> {
-    const heldBack: ChannelMessage[] = (this.#heldBack = [])
+    const heldBack: PresenceMessage[] = (this.#heldBack = [])
     try {
       const asking = connection.send<Record<string, string>>(['HGETALL', this.#keys.presence])
       const [hash, alive] = await Promise.all([asking, this.#node.findAlive()])
@@ -134,21 +129,20 @@ export class RedisPresenceLink implements PresenceLink {
         await this.#forget(node, part)
       }
       this.presence.synchronise(parts)
-      if (own || this.presence.ownCount > 0) await this.tellAll(own && sessionsOf(own))
+      // What is stored of this node is removed first, as some of it may be old.
+      const gone = own ? sessionsOf(own) : []
+      if (own || this.presence.ownCount > 0) await this.#tell({ ...this.presence.part(), gone, isWhole: true })
     } finally {
       this.#heldBack = undefined
       for (const message of heldBack) this.#receive(message)
     }
   }
 
-  #receive(message: ChannelMessage): void {
-    const { node, announced, typing, hasLeft } = message
-    if (node === this.#node.id || this.hasLeft) return
+  #receive(message: PresenceMessage): void {
+    if (message.node === this.#node.id || this.hasLeft) return
     if (this.#heldBack) return void this.#heldBack.push(message)
-    if (typing) this.#onTyping(typing)
-    else if (announced) this.presence.announce(announced, node)
-    else if (hasLeft) this.presence.lose(node)
-    else this.presence.receive(message)
+    if (message.typing) this.#onTyping(message.typing)
+    this.presence.receive(message)
   }
 
   #tellChanges(): void {
@@ -165,7 +159,7 @@ export class RedisPresenceLink implements PresenceLink {
   }
 
   /** What cannot be told now is told when the channel can be listened to again. */
-  async #tell(change: Omit<ChannelMessage, 'node'>): Promise<void> {
+  async #tell(change: Omit<PresenceMessage, 'node'>): Promise<void> {
     const node = this.#node.id
     const { people = [], gone = [], guests = 0 } = change
     const set = people.flatMap(({ session, name }) => [`${node} ${session}`, JSON.stringify(name)])
@@ -181,8 +175,13 @@ export class RedisPresenceLink implements PresenceLink {
     try {
       await this.#node.shards.find(presence)?.run(CHANGE, [presence, presenceChanges], args)
     } catch (error) {
-      this.#node.notice(error)
+      this.#fail(error)
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#hasFailed = true
+    this.#node.notice(error)
   }
 }
 
