@@ -30,7 +30,7 @@ export const WORDINGS: Record<Language, Wording> = {
     deleted: (name) => `${name} deleted a message`,
     joined: (name) => `${name} joined`,
     left: (name) => `${name} left`,
-    renamed: (before, after) => `${before} is now ${after}`,
+    renamed: (before, after) => `${before} is now called ${after}`,
     reset: 'Some messages can no longer be sent again',
   },
 }

@@ -201,7 +201,7 @@ describe('presence', () => {
       await postText(`${url}/chat`, 'done')
       await until(() => [zh, en].every(({ text }) => text.includes('done')))
       expect(zh.events.slice(1).map(({ data }) => data)).to.deep.equal(['bob改名为rob', 'done'])
-      expect(en.events.slice(1).map(({ data }) => data)).to.deep.equal(['bob is now rob', 'done'])
+      expect(en.events.slice(1).map(({ data }) => data)).to.deep.equal(['bob is now called rob', 'done'])
     })
   })
 
