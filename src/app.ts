@@ -123,7 +123,7 @@ export function makeApp(store: Store, options: AppOptions): App {
       guests: options.guests ?? true,
     }),
     messageRoutes(rooms, log, guards),
-    userRoutes(rooms),
+    userRoutes(rooms, guards),
     roomRoutes(rooms, log),
     nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, guards }),
     roomPage.routes,
