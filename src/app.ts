@@ -95,6 +95,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     announceMs: 1000,
     typingMs: 3000,
     most: limits.rooms,
+    mostPerAddress: limits.roomsPerAddress,
     observer: metrics,
     ...options,
   })
@@ -122,7 +123,7 @@ export function makeApp(store: Store, options: AppOptions): App {
       guests: options.guests ?? true,
     }),
     messageRoutes(rooms, log, guards),
-    userRoutes(rooms),
+    userRoutes(rooms, guards),
     roomRoutes(rooms, log),
     nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, guards }),
     roomPage.routes,

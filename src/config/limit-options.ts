@@ -7,10 +7,15 @@ function limit(name: string, fallback: number, help: string) {
 export const LIMIT_OPTIONS = {
   streams: limit('STREAMS', 10_000, 'live streams and long polls in all'),
   'streams-per-address': limit('STREAMS_PER_ADDRESS', 500, 'live streams and long polls of one address'),
-  'posts-per-session': limit('POSTS_PER_SESSION', 300, 'posts, edits and deletions of one session in a minute'),
-  'posts-per-address': limit('POSTS_PER_ADDRESS', 1200, 'posts, edits and deletions of one address in a minute'),
+  'posts-per-session': limit(
+    'POSTS_PER_SESSION',
+    300,
+    'posts, edits, deletions and typing notices of one session in a minute',
+  ),
+  'posts-per-address': limit('POSTS_PER_ADDRESS', 1200, 'the same, of one address'),
   'names-per-hour': limit('NAMES_PER_HOUR', 300, 'names that one address may take in an hour'),
   rooms: limit('ROOMS', 10_000, 'rooms that somebody is in'),
+  'rooms-per-address': limit('ROOMS_PER_ADDRESS', 1000, 'of these, rooms that one address has opened'),
   'body-bytes': limit('BODY_BYTES', 131_072, 'bytes of a body'),
   connections: limit('CONNECTIONS', 16_000, 'connections in all; below what the system lets a process open'),
   'header-bytes': limit('HEADER_BYTES', 16_384, 'bytes of all headers of a request'),

@@ -25,6 +25,8 @@ interface TeahouseOptions extends Partial<AppOptions>, RetentionOptions {
   redis?: string[]
   replicas?: number
   leaseMs?: number
+  /** Called with what the operator should know of a Redis. */
+  onNotice?: (line: string) => void
   /** Loopback by default. */
   host?: string
   /** By default as the transport of the tests is. */

@@ -11,6 +11,8 @@ export interface Limits {
   names?: Rate | undefined
   /** Rooms that somebody is in. */
   rooms?: number | undefined
+  /** Rooms that the streams and long polls of one address have opened. */
+  roomsPerAddress?: number | undefined
   /** Bytes of a body; left out, room for the longest text in any encoding. */
   bodyBytes?: number | undefined
 }
