@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 /** What all connections of one proxy share. */
 export interface Weather {
