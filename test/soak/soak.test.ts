@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { skipWithout } from '../support/run/missing.ts'
 import { faultsOf, report } from './report.ts'
 import { runSoak } from './run.ts'
 
@@ -11,8 +12,8 @@ describe('a server under attack', () => {
   it('serves those who mean well, and keeps nothing of those who do not', async function () {
     this.timeout(300_000)
     if (process.platform !== 'linux') {
-      console.warn('      skipped: the attackers need the many loopback addresses, and /proc, of Linux')
-      this.skip()
+      // The many addresses of loopback, and /proc.
+      skipWithout(this, 'Linux')
     }
     const seed = Number(process.env.SOAK_SEED ?? Math.floor(Math.random() * 2 ** 32))
     console.log(`      SOAK_SEED=${seed}`)
