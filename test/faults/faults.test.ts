@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { seedOf } from '../support/seed.ts'
 import { report } from './checks/report.ts'
 import { runFaults } from './run.ts'
 
@@ -10,8 +11,7 @@ describe('nothing said is lost, doubled or reordered', () => {
   it('whatever happens to the connections and the server', async function () {
     this.timeout(600_000)
     const options = process.env.TEST_LONG ? LONG : SHORT
-    const seed = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 32))
-    console.log(`      FAULTS_SEED=${seed}`)
+    const seed = seedOf('FAULTS_SEED')
     const outcome = await runFaults({ seed, ...options })
     expect(outcome.findings, report(outcome)).to.deep.equal([])
     expect(outcome.complaints, 'what the server wrote to stderr').to.equal('')

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { skipWithout } from '../support/run/missing.ts'
+import { seedOf } from '../support/seed.ts'
 import { faultsOf, report } from './report.ts'
 import { runSoak } from './run.ts'
 
@@ -15,8 +16,7 @@ describe('a server under attack', () => {
       // The many addresses of loopback, and /proc.
       skipWithout(this, 'Linux')
     }
-    const seed = Number(process.env.SOAK_SEED ?? Math.floor(Math.random() * 2 ** 32))
-    console.log(`      SOAK_SEED=${seed}`)
+    const seed = seedOf('SOAK_SEED')
     const outcome = await runSoak({ seed, ...SHORT, server: HURRIED })
     expect(faultsOf(outcome), report(outcome)).to.deep.equal([])
     const { connections } = outcome.attack

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { hasRedis } from '../../support/redis/redis-server.ts'
+import { seedOf } from '../../support/seed.ts'
 import { report } from '../checks/report.ts'
 import { runNodeFaults } from './run.ts'
 
@@ -10,8 +11,7 @@ const LONG = { ...SHORT, kills: 8, cuts: 40 }
 ;(hasRedis ? describe : describe.skip)('nothing said on many nodes is lost, doubled or reordered', () => {
   it('whatever happens to the nodes, to Redis and to what is between', async function () {
     this.timeout(600_000)
-    const seed = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 32))
-    console.log(`      FAULTS_SEED=${seed}`)
+    const seed = seedOf('FAULTS_SEED')
     const outcome = await runNodeFaults({ seed, ...(process.env.TEST_LONG ? LONG : SHORT) })
     expect(outcome.findings, report(outcome)).to.deep.equal([])
     expect(outcome.complaints, 'what the nodes wrote to stderr').to.equal('')
