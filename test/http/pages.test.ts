@@ -1,6 +1,5 @@
 import { expect } from 'chai'
 import { request as httpRequest } from 'undici'
-import '../support/run/built.ts'
 import { postForm, send } from '../support/http/client.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 

@@ -2,7 +2,7 @@ import type { Context as TestContext } from 'mocha'
 import { chromium, type Browser } from 'playwright-core'
 import { findProgram, requireProgram } from '../run/programs.ts'
 import { share } from '../run/shared.ts'
-import '../run/built.ts'
+import '../run/built-views.ts'
 
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking']
