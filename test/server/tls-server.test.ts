@@ -25,7 +25,7 @@ describe('HTTP/2', () => {
     session.destroy()
     await teahouse.stop()
     expect(teahouse.failures).to.deep.equal([])
-    expect(teahouse.hub.size).to.equal(0)
+    await until(() => teahouse.hub.size === 0)
   })
 
   const say = (text: string) =>
