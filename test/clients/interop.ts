@@ -1,5 +1,5 @@
-import { requireProgram } from '../proxies/reverse-proxy.ts'
 import { programIn } from '../support/examples.ts'
+import { requireProgram } from '../support/run/programs.ts'
 import { describeClients } from './describe-clients.ts'
 import { cacheProgram } from './programs/cache.ts'
 import { buildGo, buildGoExample, goBinary } from './programs/go.ts'
@@ -14,7 +14,7 @@ describe('SSE clients in Python', () => {
   const example = cacheProgram('example.py', programIn(DOCUMENT, 'python'))
   before(function () {
     this.timeout(INSTALL_MS)
-    requireProgram(this, { command: 'python3', versionArgs: ['-c', 'import ensurepip, venv'] })
+    requireProgram(this, 'python3')
     installPython()
   })
   const python = (name: string, file: string) =>
@@ -30,7 +30,7 @@ describe('SSE clients in Python', () => {
 describe('SSE clients in Go', () => {
   before(function () {
     this.timeout(INSTALL_MS)
-    requireProgram(this, { command: 'go', versionArgs: ['version'] })
+    requireProgram(this, 'go')
     buildGo()
     buildGoExample('example', programIn(DOCUMENT, 'go'))
   })

@@ -10,6 +10,7 @@ import { makeCertificate, writeCertificate } from '../support/certificate.ts'
 import { postText, send } from '../support/http/client.ts'
 import { Commands, urlOf } from '../support/process/command.ts'
 import { listen } from '../support/http/listener.ts'
+import { skipWithout } from '../support/run/missing.ts'
 import { until } from '../support/until.ts'
 
 /** Whom the certificate of a server names. */
@@ -199,10 +200,7 @@ describe('the command teahouse', () => {
     const disk = join(directory, 'disk')
     mkdirSync(disk)
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk])
-    if (mounted.status !== 0) {
-      console.warn('      skipped: no small disk can be mounted here')
-      this.skip()
-    }
+    if (mounted.status !== 0) skipWithout(this, 'the right to mount a small disk')
     try {
       const server = start(['--data', join(disk, 'data'), '--port', '0'])
       const url = await urlOf(server)

@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { consumerOf } from '../support/consumer.ts'
+import '../support/run/built.ts'
 import { postForm, send } from '../support/http/client.ts'
 import { listen } from '../support/http/listener.ts'
+import { skipWithout } from '../support/run/missing.ts'
 import { Program } from '../support/process/program.ts'
 
 interface Packed {
@@ -29,8 +31,7 @@ describe('the package', function () {
       npm('install', `./${packed.filename}`, '--prefer-offline', '--no-audit', '--no-fund')
     } catch (error) {
       if (process.env.CI) throw error
-      console.warn('      skipped: its dependencies cannot be installed here')
-      this.skip()
+      skipWithout(this, 'a registry of packages')
     }
   })
   afterEach(() => program?.stop())

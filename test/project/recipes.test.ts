@@ -5,6 +5,7 @@ import { postForm, send } from '../support/http/client.ts'
 import { listen, type Listener } from '../support/http/listener.ts'
 import { range } from '../support/process/log.ts'
 import { Program } from '../support/process/program.ts'
+import { requireProgram } from '../support/run/programs.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 import { until } from '../support/until.ts'
 
@@ -157,7 +158,8 @@ describe('the recipes', () => {
       await until(async () => (await send(`${room}/users`)).json.count === count)
     }
 
-    it('recipes/bot.sh answers in about ten lines of shell', async () => {
+    it('recipes/bot.sh answers in about ten lines of shell', async function () {
+      requireProgram(this, 'curl')
       programs.push(new Program('sh', ['recipes/bot.sh', room]))
       await listeners(1)
       const ear = await listen(`${room}/chat`)

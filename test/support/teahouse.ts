@@ -6,6 +6,7 @@ import type { RetentionOptions } from '../../src/store/retention-options.ts'
 import { openRedisStore } from '../../src/store/redis/redis-store.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { openChosenStore } from './redis/chosen-store.ts'
+import './run/built-views.ts'
 import { transportTls } from './http/transport.ts'
 
 export interface Teahouse extends App {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { setTimeout as delay } from 'node:timers/promises'
-import { slotOf, SLOTS } from '../../../src/store/redis/link/slot.ts'
+import slotOf from 'cluster-key-slot'
+import { SLOTS } from '../../../src/store/redis/link/topology.ts'
 import { epochOf } from '../../support/epoch.ts'
 import { postText, send } from '../../support/http/client.ts'
 import { listen, type Listener } from '../../support/http/listener.ts'

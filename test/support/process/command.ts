@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import '../run/built.ts'
 import { until } from '../until.ts'
 
 export interface Command {

@@ -1,8 +1,8 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
-import type { ChatMessage } from '../protocol.ts'
-import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import type { ChatMessage } from '../../protocol.ts'
+import { useChat } from '../../use-chat.ts'
+import { words } from '../../words/language.ts'
 
 /** What can be done to one's own message. Deleting asks back, in place. */
 export function OwnActions({ message }: { message: ChatMessage }): VNode {

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { judgeAims } from './aims.ts'
-import { BETTER_SSE, KOA, NCHAN, NODE, ON_REDIS, TEAHOUSE, TWO_NODES } from './contestants.ts'
+import { BETTER_SSE, KOA, NCHAN, NODE, ON_REDIS, TEAHOUSE, TWO_NODES } from '../contestants.ts'
 import { FIGURES, type Figure } from './figures.ts'
-import { hasNchan, NGINX } from './nchan.ts'
-import type { Sizes } from './options.ts'
+import { hasNchan, NGINX } from '../nchan.ts'
+import type { Sizes } from '../options.ts'
 import { plot } from './plot.ts'
 import type { Results } from './results.ts'
-import { BARE } from './scenarios/posts.ts'
+import { BARE } from '../scenarios/posts.ts'
 
 const SERVERS = [TEAHOUSE, NODE, KOA, BETTER_SSE, NCHAN, BARE, ON_REDIS, TWO_NODES]
 

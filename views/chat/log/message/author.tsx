@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { words } from '../words/language.ts'
+import { words } from '../../words/language.ts'
 
 interface Props {
   name: string | null

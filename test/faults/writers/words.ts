@@ -1,4 +1,4 @@
-import type { LogEntry } from './checks/export.ts'
+import type { LogEntry } from '../checks/export.ts'
 
 /** What a Chinese reader of the text format must be told of an entry. */
 export function wordsOf({ event, name, text }: LogEntry): string {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Asker, Answer } from './asking.ts'
-import type { Change, Ledger, Post } from './checks/ledger.ts'
+import type { Change, Ledger, Post } from '../checks/ledger.ts'
 import { encodePost } from './post-body.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 import { BUSY_ROOMS, pathOf, ROOMS } from './rooms.ts'
 import { randomText } from './texts.ts'
 

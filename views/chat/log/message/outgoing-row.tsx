@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
-import type { Failure, Outgoing } from '../send/outbox.ts'
-import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import type { Failure, Outgoing } from '../../send/outbox.ts'
+import { useChat } from '../../use-chat.ts'
+import { words } from '../../words/language.ts'
 import { Author } from './author.tsx'
 import { Text } from './text.tsx'
 

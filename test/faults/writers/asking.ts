@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Agent, request } from 'undici'
-import type { Fields } from './checks/ledger.ts'
-import type { Random } from './random.ts'
+import type { Fields } from '../checks/ledger.ts'
+import type { Random } from '../random.ts'
 
 export interface Request {
   method: 'POST' | 'PATCH' | 'DELETE' | 'GET'

@@ -1,6 +1,6 @@
-import { BETTER_SSE, NCHAN, NODE, TEAHOUSE } from './contestants.ts'
+import { BETTER_SSE, NCHAN, NODE, TEAHOUSE } from '../contestants.ts'
 import type { Results } from './results.ts'
-import { BARE } from './scenarios/posts.ts'
+import { BARE } from '../scenarios/posts.ts'
 
 /** What Teahouse aims at, and what came of it. */
 export interface Aim {

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 /** What could be mistaken for something else on its way: by SSE, by a form, by JSON, by SQLite, by UTF-8 cut in two. */
 const PARTS = [

@@ -1,9 +1,9 @@
 import type { VNode } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ChatMessage } from '../protocol.ts'
-import { fit, isSendKey } from '../send/typing-area.ts'
-import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import type { ChatMessage } from '../../protocol.ts'
+import { fit, isSendKey } from '../../send/typing-area.ts'
+import { useChat } from '../../use-chat.ts'
+import { words } from '../../words/language.ts'
 
 /** Another text for one's own message, in its place. It stays until the server has taken it, or the writer lets go. */
 export function Editor({ message }: { message: ChatMessage }): VNode {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { ProxiedConnection, type Weather } from './proxied-connection.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 const HOST = '127.0.0.1'
 

@@ -1,4 +1,4 @@
-import { median } from './load.ts'
+import { median } from '../load.ts'
 
 /** What was measured, round by round, by figure and server. */
 export class Results {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { reset } from '../support/reset.ts'
-import type { Random } from './random.ts'
+import { reset } from '../../support/reset.ts'
+import type { Random } from '../random.ts'
 
 /** What all connections of one proxy share. */
 export interface Weather {

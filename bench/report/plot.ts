@@ -1,4 +1,4 @@
-import { BETTER_SSE, KOA, NCHAN, NODE, TEAHOUSE } from './contestants.ts'
+import { BETTER_SSE, KOA, NCHAN, NODE, TEAHOUSE } from '../contestants.ts'
 import type { Results } from './results.ts'
 
 const PANELS = ['one at a time, µs/delivery', 'burst, deliveries/s', '50/s, p99 ms', 'idle, bytes/connection']

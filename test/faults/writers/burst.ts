@@ -1,6 +1,6 @@
 import { Asker } from './asking.ts'
-import type { Ledger, Post } from './checks/ledger.ts'
-import { Random } from './random.ts'
+import type { Ledger, Post } from '../checks/ledger.ts'
+import { Random } from '../random.ts'
 import { pathOf } from './rooms.ts'
 import { longText } from './texts.ts'
 
