@@ -1,8 +1,8 @@
 import { Router } from '@koa/router'
-import Koa from 'koa'
+import Koa, { type Middleware } from 'koa'
 import { fileURLToPath } from 'node:url'
 import type { Language } from './chat/format/language.ts'
-import { isUnreachable } from './chat/refusal.ts'
+import { isUnreachable, type RefusalCode } from './chat/refusal.ts'
 import { Rooms } from './chat/room/rooms.ts'
 import type { Store } from './chat/store.ts'
 import { loadViews } from './http/pages/assets.ts'
@@ -12,7 +12,9 @@ import { makeGuards } from './http/limits/guards.ts'
 import type { Limits } from './http/limits/limits.ts'
 import { messageRoutes } from './http/routes/messages.ts'
 import { directStreams } from './http/middleware/direct-streams.ts'
-import { errors } from './http/middleware/errors.ts'
+import { errorAnswer, errors, type ErrorAnswer } from './http/middleware/errors.ts'
+import { expectation } from './http/middleware/expectation.ts'
+import { hosts } from './http/middleware/hosts.ts'
 import { metricsRoutes, type Figures } from './http/routes/metrics.ts'
 import { language } from './http/middleware/language.ts'
 import { ownOrigin, sharedOrigins } from './http/middleware/origins.ts'
@@ -24,6 +26,7 @@ import { namedEventRoutes } from './http/routes/named-events.ts'
 import { nameRoutes } from './http/routes/names.ts'
 import { operationRoutes } from './http/routes/operations.ts'
 import { pageRoutes } from './http/pages/static-routes.ts'
+import type { AllowedHosts } from './http/request/hosts.ts'
 import { believeProxies, type Trust } from './http/request/proxies.ts'
 import { makeRoomPage } from './http/pages/room-page.ts'
 import { roomRoutes } from './http/routes/rooms.ts'
@@ -43,6 +46,8 @@ export interface AppOptions {
   embedOrigins?: readonly string[]
   /** Whose word on a client's address and protocol counts; nobody's by default. */
   trustProxy?: Trust | undefined
+  /** For which hosts requests are answered; for any by default. */
+  allowedHosts?: AllowedHosts | undefined
   /** None but that of a body by default. */
   limits?: Limits
   /** Milliseconds without traffic after which a stream gets a heartbeat. */
@@ -76,6 +81,10 @@ export interface App {
   metrics: Metrics
   /** What `GET /metrics` answers with. */
   figures: Figures
+  /** What stands before the routes of every port: the language, the errors, and the requests that have no route. */
+  edge: readonly Middleware[]
+  /** The answer to a request that is refused before it comes to `koa`. It is counted. */
+  refuse: (code: RefusalCode) => ErrorAnswer
   /** Drops what is no longer to be kept at `now`, in milliseconds since 1970; a session that listens is in use. */
   sweep: (now: number) => Promise<void>
 }
@@ -133,6 +142,13 @@ export function makeApp(store: Store, options: AppOptions): App {
     ...((options.showsMetrics ?? true) ? [metricsRoutes(figures)] : []),
   ]
 
+  const edge = [
+    language(options.language),
+    exactTypes(),
+    errors(onError, metrics),
+    hosts(options.allowedHosts, options.trustProxy),
+    expectation(),
+  ]
   const koa = new Koa()
   koa.on('error', (error) => {
     if (!isDeparture(error)) onError(error)
@@ -140,15 +156,18 @@ export function makeApp(store: Store, options: AppOptions): App {
   if (options.trustProxy) believeProxies(koa, options.trustProxy)
   if (options.onRequest) koa.use(requests(options.onRequest))
   koa.use(directStreams())
-  koa.use(language(options.language))
-  koa.use(exactTypes())
+  for (const middleware of edge) koa.use(middleware)
   if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))
-  koa.use(errors(onError, metrics))
   koa.use(stalled(stallMs))
   koa.use(ownOrigin(corsOrigins))
   koa.use(session(sessions))
   for (const resource of resources) koa.use(resource.routes())
   koa.use(new Router().allowedMethods())
+
+  function refuse(code: RefusalCode): ErrorAnswer {
+    metrics.refused(code)
+    return errorAnswer(code, options.language)
+  }
 
   async function sweep(now: number): Promise<void> {
     try {
@@ -160,7 +179,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     }
   }
 
-  return { koa, hub, rooms, metrics, figures, sweep }
+  return { koa, hub, rooms, metrics, figures, edge, refuse, sweep }
 }
 
 /** What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request. */

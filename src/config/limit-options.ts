@@ -13,6 +13,7 @@ export const LIMIT_OPTIONS = {
   rooms: limit('ROOMS', 10_000, 'rooms that somebody is in'),
   'body-bytes': limit('BODY_BYTES', 131_072, 'bytes of a body'),
   connections: limit('CONNECTIONS', 16_000, 'connections in all; below what the system lets a process open'),
+  'connections-per-address': limit('CONNECTIONS_PER_ADDRESS', 1000, 'connections of one address'),
   'header-bytes': limit('HEADER_BYTES', 16_384, 'bytes of all headers of a request'),
   'header-seconds': limit('HEADER_SECONDS', 10, 'seconds in which the headers of a request must come'),
   'request-seconds': limit('REQUEST_SECONDS', 60, 'seconds in which a whole request must come'),

@@ -26,6 +26,7 @@ export function readLimits(number: (name: LimitName, least: number, most: number
     },
     connectionLimits: {
       connections: count('connections'),
+      connectionsPerAddress: count('connections-per-address'),
       headerBytes: number('header-bytes', 1024, 1_048_576),
       headerMs: seconds('header-seconds'),
       requestMs: seconds('request-seconds'),

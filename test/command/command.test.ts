@@ -73,6 +73,11 @@ describe('the command teahouse', () => {
       ['--trust-proxy', 'loopback, nginx'],
       'teahouse: trust-proxy must be addresses, CIDRs or loopback, got "loopback, nginx"\n',
     ],
+    [
+      'a host with a port',
+      ['--allowed-hosts', 'a.example, b.example:80'],
+      'teahouse: allowed-hosts must be names like chat.example.org, got " b.example:80"\n',
+    ],
     ['a certificate without a key', ['--tls-cert', 'x'], 'teahouse: tls-cert and tls-key are needed together\n'],
     [
       'a certificate that cannot be read',
