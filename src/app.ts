@@ -9,11 +9,12 @@ import { loadViews } from './http/pages/assets.ts'
 import { chatRoutes } from './http/routes/chat.ts'
 import { clockRoutes } from './http/routes/clock.ts'
 import { makeGuards } from './http/limits/guards.ts'
+import type { HeldBytes } from './http/limits/held-bytes.ts'
 import type { Limits } from './http/limits/limits.ts'
 import { messageRoutes } from './http/routes/messages.ts'
 import { directStreams } from './http/middleware/direct-streams.ts'
 import { errorAnswer, errors, type ErrorAnswer } from './http/middleware/errors.ts'
-import { expectation } from './http/middleware/expectation.ts'
+import { headers } from './http/middleware/headers.ts'
 import { hosts } from './http/middleware/hosts.ts'
 import { metricsRoutes, type Figures } from './http/routes/metrics.ts'
 import { language } from './http/middleware/language.ts'
@@ -83,6 +84,8 @@ export interface App {
   figures: Figures
   /** What stands before the routes of every port: the language, the errors, and the requests that have no route. */
   edge: readonly Middleware[]
+  /** What waits for the clients of an address. */
+  held: HeldBytes
   /** The answer to a request that is refused before it comes to `koa`. It is counted. */
   refuse: (code: RefusalCode) => ErrorAnswer
   /** Drops what is no longer to be kept at `now`, in milliseconds since 1970; a session that listens is in use. */
@@ -146,8 +149,8 @@ export function makeApp(store: Store, options: AppOptions): App {
     language(options.language),
     exactTypes(),
     errors(onError, metrics),
+    headers(),
     hosts(options.allowedHosts, options.trustProxy),
-    expectation(),
   ]
   const koa = new Koa()
   koa.on('error', (error) => {
@@ -158,7 +161,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.use(directStreams())
   for (const middleware of edge) koa.use(middleware)
   if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))
-  koa.use(stalled(stallMs))
+  koa.use(stalled(stallMs, guards.held))
   koa.use(ownOrigin(corsOrigins))
   koa.use(session(sessions))
   for (const resource of resources) koa.use(resource.routes())
@@ -179,7 +182,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     }
   }
 
-  return { koa, hub, rooms, metrics, figures, edge, refuse, sweep }
+  return { koa, hub, rooms, metrics, figures, edge, held: guards.held, refuse, sweep }
 }
 
 /** What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request. */

@@ -12,6 +12,11 @@ export const LIMIT_OPTIONS = {
   'names-per-hour': limit('NAMES_PER_HOUR', 300, 'names that one address may take in an hour'),
   rooms: limit('ROOMS', 10_000, 'rooms that somebody is in'),
   'body-bytes': limit('BODY_BYTES', 131_072, 'bytes of a body'),
+  'held-bytes-per-address': limit(
+    'HELD_BYTES_PER_ADDRESS',
+    16_777_216,
+    'bytes of unfinished requests and untaken answers of one address',
+  ),
   connections: limit('CONNECTIONS', 16_000, 'connections in all; below what the system lets a process open'),
   'connections-per-address': limit('CONNECTIONS_PER_ADDRESS', 1000, 'connections of one address'),
   'header-bytes': limit('HEADER_BYTES', 16_384, 'bytes of all headers of a request'),

@@ -22,6 +22,7 @@ export function readLimits(number: (name: LimitName, least: number, most: number
       postsPerAddress: { count: count('posts-per-address'), seconds: 60 },
       names: { count: count('names-per-hour'), seconds: 3600 },
       rooms: count('rooms'),
+      heldBytesPerAddress: count('held-bytes-per-address'),
       bodyBytes: count('body-bytes'),
     },
     connectionLimits: {

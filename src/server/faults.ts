@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { RefusalCode } from '../chat/refusal.ts'
 import type { ErrorAnswer } from '../http/middleware/errors.ts'
 import type { InTurn } from './in-turn.ts'
-import { rawAnswer } from './raw-answer.ts'
+import { answerWith, rawAnswer } from './raw-answer.ts'
 
 /** What Node's parser calls what it cannot take; all else is `bad_request`. */
 const CODES: Record<string, RefusalCode> = {
@@ -21,9 +21,7 @@ export function answerFaults(http: HttpServer, turns: InTurn, refuse: (code: Ref
     turns.refuse(socket, () => rawAnswer(refuse(CODES[code] ?? 'bad_request')))
   })
   http.on('connect', (_request, given: Socket | Http2ServerResponse) => {
-    const answer = refuse('method_not_allowed')
-    if (!('writeHead' in given)) return turns.refuse(given, () => rawAnswer(answer))
-    given.writeHead(answer.status, { 'content-type': 'application/json; charset=utf-8' })
-    given.end(answer.body)
+    if ('writeHead' in given) answerWith(given, refuse('method_not_allowed'))
+    else turns.refuse(given, () => rawAnswer(refuse('method_not_allowed')))
   })
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { costOf, type Hold } from './request-cost.ts'
 import { endWith } from './raw-answer.ts'
 
 /** How many pipelined requests of one connection may wait; no browser sends any. */
@@ -13,7 +14,8 @@ const STOP = 2
 
 /** The requests of one connection that were accepted and are not answered yet. */
 interface Turns {
-  waiting: number
+  /** Each lets go of what one that waits holds. */
+  waiting: (() => void)[]
   /** What the connection had sent when the request was accepted that did not have to wait. */
   bytesBefore: number
   /** The last one that was accepted. */
@@ -21,6 +23,8 @@ interface Turns {
   response: ServerResponse
   /** Answers the last one in place of its handler, when its turn comes: the rest of it cannot be understood. */
   fault?: string
+  /** What waits is let go of when the connection closes. */
+  isWatched?: boolean
   /** Nothing more is accepted. */
   isClosed: boolean
 }
@@ -32,10 +36,12 @@ interface Turns {
  */
 export class InTurn {
   readonly #handle: RequestListener
+  readonly #hold: Hold
   readonly #connections = new WeakMap<Socket, Turns>()
 
-  constructor(handle: RequestListener) {
+  constructor(handle: RequestListener, hold: Hold) {
     this.#handle = handle
+    this.#hold = hold
   }
 
   /** Takes a request; one of HTTP/2 waits for no other. */
@@ -44,8 +50,7 @@ export class InTurn {
     const turns = this.#connections.get(request.socket)
     if (turns?.isClosed) return undefined
     if (response.socket) return this.#begin(request, response)
-    if (turns!.waiting < MOST_WAITING && request.socket.bytesRead - turns!.bytesBefore <= MOST_WAITING_BYTES)
-      return this.#queue(turns!, request, response)
+    if (this.#queue(turns!, request, response)) return undefined
     // Unread, its body would keep us from hearing that the client has gone.
     request.resume()
     return close(turns!)
@@ -72,20 +77,31 @@ export class InTurn {
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request
-    this.#connections.set(socket, { waiting: 0, bytesBefore: socket.bytesRead, request, response, isClosed: false })
+    const turns = this.#connections.get(socket)
+    const accepted = { bytesBefore: socket.bytesRead, request, response }
+    if (turns) Object.assign(turns, accepted)
+    else this.#connections.set(socket, { ...accepted, waiting: [], isClosed: false })
     this.#handle(request, response)
   }
 
-  #queue(turns: Turns, request: IncomingMessage, response: ServerResponse): void {
-    turns.waiting++
+  /** Whether the request is accepted. */
+  #queue(turns: Turns, request: IncomingMessage, response: ServerResponse): boolean {
+    const { socket } = request
+    if (turns.waiting.length >= MOST_WAITING || socket.bytesRead - turns.bytesBefore > MOST_WAITING_BYTES) return false
+    const release = this.#hold(socket.remoteAddress, costOf(request))
+    if (!release) return false
+    if (!turns.isWatched) socket.once('close', () => turns.waiting.forEach((letGo) => letGo()))
+    turns.isWatched = true
+    turns.waiting.push(release)
     turns.request = request
     turns.response = response
-    response.once('socket', (socket: Socket) => {
-      turns.waiting--
+    response.once('socket', () => {
+      turns.waiting.shift()!()
       turns.bytesBefore = socket.bytesRead
       if (turns.fault !== undefined && turns.response === response) endWith(socket, turns.fault)
       else this.#handle(request, response)
     })
+    return true
   }
 }
 

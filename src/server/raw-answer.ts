@@ -1,9 +1,16 @@
 import { STATUS_CODES } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { ErrorAnswer } from '../http/middleware/errors.ts'
 
 /** Milliseconds that a client has to take the last answer, and to stop sending, before its connection is cut. */
 const LINGER_MS = 1000
+
+/** Answers a request of HTTP/2 past Koa. */
+export function answerWith(response: Http2ServerResponse, { status, body }: ErrorAnswer): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+  response.end(body)
+}
 
 /** The bytes of an answer after which the connection ends. */
 export function rawAnswer({ status, body }: ErrorAnswer): string {

@@ -2,12 +2,14 @@ import { once } from 'node:events'
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { App } from '../app.ts'
+import { MOST_HEADERS } from '../http/middleware/headers.ts'
 import type { Trust } from '../http/request/proxies.ts'
 import type { CertificateFiles } from './certificate.ts'
 import { limitConnections } from './connections.ts'
 import { answerFaults } from './faults.ts'
 import { InTurn } from './in-turn.ts'
-import { inTime } from './request-time.ts'
+import { watchHttp2 } from './http2-requests.ts'
+import { holdIn } from './request-cost.ts'
 import { createTlsServer } from './tls-server.ts'
 
 export interface Address {
@@ -68,11 +70,12 @@ const DRAIN_MS = 10_000
 const DRAIN_LOOK_MS = 50
 
 /** Serves the app. Rejects with a ListenError or a CertificateError. */
-export async function startServer({ koa, hub, rooms, refuse }: App, settings: ServerSettings): Promise<Server> {
+export async function startServer({ koa, hub, rooms, held, refuse }: App, settings: ServerSettings): Promise<Server> {
   const { port, host, tls, connectionLimits = {}, trustProxy } = settings
   const handle = koa.callback()
-  const turns = new InTurn((request, response) => void handle(request, response))
-  const listener = inTime(turns.listener, connectionLimits.requestMs ?? 0, refuse)
+  const hold = holdIn(held, trustProxy)
+  const turns = new InTurn((request, response) => void handle(request, response), hold)
+  const listener = watchHttp2(turns.listener, { requestMs: connectionLimits.requestMs ?? 0, hold, refuse })
   const secure = tls && createTlsServer(tls, listener)
   const http = secure ?? createServer(listener)
   Object.assign(http, settingsOf(connectionLimits))
@@ -115,6 +118,7 @@ function settingsOf({ connections = Infinity, headerBytes, headerMs = 0, request
     maxConnections: connections,
     // A missing host is refused by the app, as an invalid one is.
     requireHostHeader: false,
+    maxHeadersCount: MOST_HEADERS,
     ...(headerBytes !== undefined && { maxHeaderSize: headerBytes }),
     // Of a whole request the headers are a part; Node takes no other order.
     headersTimeout: requestMs > 0 ? Math.min(headerMs, requestMs) : headerMs,
