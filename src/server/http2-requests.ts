@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import type { RefusalCode } from '../chat/refusal.ts'
-import type { ErrorAnswer } from '../http/middleware/errors.ts'
+import type { App } from '../app.ts'
 import { answerWith } from './raw-answer.ts'
 import { costOf, type Hold } from './request-cost.ts'
 
@@ -9,7 +8,7 @@ interface Watched {
   /** Milliseconds in which all of a request must come; 0 is no limit. */
   requestMs: number
   hold: Hold
-  refuse: (code: RefusalCode) => ErrorAnswer
+  refuse: App['refuse']
 }
 
 /**
