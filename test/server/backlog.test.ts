@@ -21,7 +21,7 @@ describe('a server that is busy', () => {
       console.warn('      skipped: the system lets fewer wait')
       this.skip()
     }
-    const server = commands.start(['--port', '0', '--host', '127.0.0.1', '--data', ':memory:'])
+    const server = commands.start(['--port', '0', '--host', '127.0.0.1', '--data', ':memory:', '--limits', 'off'])
     const port = Number(new URL(await urlOf(server)).port)
     server.child.kill('SIGSTOP')
     let connected = 0
