@@ -120,7 +120,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     embedOrigins: options.embedOrigins ?? ['*'],
     lifetimeMs: nameLifetimeMs,
     body: guards.body,
-    watch: metrics,
+    observer: metrics,
   })
 
   // Asked in turn, so what is asked for most comes first.

@@ -3,7 +3,7 @@ import type { Context, Middleware, Next } from 'koa'
 import { formatId } from '../../chat/log/cursor.ts'
 import { standingJson } from '../../chat/log/entry-json.ts'
 import type { RoomLog } from '../../chat/log/room-log.ts'
-import type { Watch } from '../../chat/room/watch.ts'
+import type { Observer } from '../../chat/room/observer.ts'
 import { historyPage } from '../limits/answer-size.ts'
 import type { Views } from './assets.ts'
 import { chatPageHtml, type ChatForm } from './room-page-html.ts'
@@ -28,7 +28,7 @@ export interface RoomPageDependencies {
   /** Parses the body of a form. */
   body: Middleware
   /** Is told what is refused. */
-  watch: Watch
+  observer: Observer
 }
 
 export interface RoomPage {
@@ -38,7 +38,7 @@ export interface RoomPage {
   answerForm: Middleware
 }
 
-export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body, watch }: RoomPageDependencies): RoomPage {
+export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body, observer }: RoomPageDependencies): RoomPage {
   const own = pageHeaders()
   const framed = framedHeaders(embedOrigins)
 
@@ -88,7 +88,7 @@ export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body, watch
         sendPage(ctx, await html(ctx, { ...typed(ctx), failure: sentences[viewOf(ctx).language] }))
         ctx.status = status
         setRetryAfter(ctx, error)
-        watch.refused(code)
+        observer.refused(code)
       })
     }
     return undefined

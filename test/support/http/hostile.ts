@@ -180,17 +180,21 @@ export function hostileRequests(known: string[]): fc.Arbitrary<HostileRequest> {
       hosts: fc.array(fc.oneof(fc.constantFrom(...HOSTS), line), { maxLength: 2 }),
       isAimed: fc.boolean(),
     })
-    .map(({ request, target, rest, hosts, isAimed }) => ({
-      ...request,
+    .map(({ request: { method, body, encode, ...request }, target, rest, hosts, isAimed }) => ({
+      method,
+      body,
+      encode,
       path: isAimed ? request.path : target + rest || '/',
       headers: [...request.headers, ...hosts.map((host): [string, string] => ['Host', host])],
     }))
   const packed = fc
     .record({ request: spoken, encoder: fc.constantFrom(...ENCODERS) })
-    .map(({ request, encoder: [name, encode] }) => ({
-      ...request,
+    .map(({ request: { method, path, body, headers }, encoder: [name, encode] }) => ({
+      method,
+      path,
+      body,
       encode,
-      headers: [...request.headers, ['Content-Encoding', name] as [string, string]],
+      headers: [...headers, ['Content-Encoding', name] as [string, string]],
     }))
   return fc.oneof(any, spoken, misaimed, packed)
 }
