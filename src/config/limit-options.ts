@@ -17,7 +17,13 @@ export const LIMIT_OPTIONS = {
   rooms: limit('ROOMS', 10_000, 'rooms that somebody is in'),
   'rooms-per-address': limit('ROOMS_PER_ADDRESS', 1000, 'of these, rooms that one address has opened'),
   'body-bytes': limit('BODY_BYTES', 131_072, 'bytes of a body'),
+  'held-bytes-per-address': limit(
+    'HELD_BYTES_PER_ADDRESS',
+    16_777_216,
+    'bytes of unfinished requests and untaken answers of one address',
+  ),
   connections: limit('CONNECTIONS', 16_000, 'connections in all; below what the system lets a process open'),
+  'connections-per-address': limit('CONNECTIONS_PER_ADDRESS', 600, 'connections of one address'),
   'header-bytes': limit('HEADER_BYTES', 16_384, 'bytes of all headers of a request'),
   'header-seconds': limit('HEADER_SECONDS', 10, 'seconds in which the headers of a request must come'),
   'request-seconds': limit('REQUEST_SECONDS', 60, 'seconds in which a whole request must come'),

@@ -14,7 +14,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   config: ['chat', 'http', 'server'],
   commands: ['config', 'store', 'chat'],
   journal: [],
-  main: ['app', 'server', 'journal', 'commands', 'config', 'store'],
+  run: ['app', 'chat', 'server', 'journal', 'commands', 'config', 'store'],
+  main: ['server'],
 }
 
 const src = importsIn('src')

@@ -21,7 +21,7 @@ describe('a server that is busy', () => {
     if (most < COMERS && !process.env.CI) {
       skipWithout(this, `a queue of ${COMERS} for those who connect (net.core.somaxconn)`)
     }
-    const server = commands.start(['--port', '0', '--host', '127.0.0.1', '--data', ':memory:'])
+    const server = commands.start(['--port', '0', '--host', '127.0.0.1', '--data', ':memory:', '--limits', 'off'])
     const port = Number(new URL(await urlOf(server)).port)
     server.child.kill('SIGSTOP')
     let connected = 0

@@ -47,7 +47,8 @@ export async function startTeahouse(options: TeahouseOptions = {}): Promise<Teah
     ...options,
     nameLifetimeMs,
   })
-  const server = await startServer(app, { port: 0, host, tls, connectionLimits })
+  const { trustProxy } = options
+  const server = await startServer(app, { port: 0, host, tls, connectionLimits, trustProxy })
   return {
     ...app,
     store,
