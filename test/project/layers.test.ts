@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   commands: ['config', 'store', 'chat'],
   journal: [],
   run: ['app', 'chat', 'server', 'journal', 'commands', 'config', 'store'],
-  main: ['server'],
+  main: ['server', 'run'],
 }
 
 const src = importsIn('src')

@@ -1,6 +1,6 @@
 import type { Name } from '../names/name.ts'
 import type { Session } from '../names/session.ts'
-import type { NodePart, PresenceMessage } from './neighbours.ts'
+import type { NodePart, PresenceMessage } from './presence-message.ts'
 
 export interface Roster {
   /** Everybody: the named and the guests. */

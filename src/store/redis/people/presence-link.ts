@@ -1,6 +1,7 @@
 import type { Name } from '../../../chat/names/name.ts'
-import type { NodePart, PresenceLink, PresenceMessage } from '../../../chat/presence/neighbours.ts'
+import type { PresenceLink } from '../../../chat/presence/neighbours.ts'
 import type { Presence } from '../../../chat/presence/presence.ts'
+import type { NodePart, PresenceMessage } from '../../../chat/presence/presence-message.ts'
 import type { Connection } from '../link/connection.ts'
 import { roomKeys } from '../keys.ts'
 import { Script } from '../link/script.ts'
