@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { programIn } from '../support/examples.ts'
+import { skipWithout } from '../support/run/missing.ts'
 import { requireProgram } from '../support/run/programs.ts'
 import { describeClients } from './describe-clients.ts'
 import { cacheProgram } from './programs/cache.ts'
@@ -14,7 +16,9 @@ describe('SSE clients in Python', () => {
   const example = cacheProgram('example.py', programIn(DOCUMENT, 'python'))
   before(function () {
     this.timeout(INSTALL_MS)
-    requireProgram(this, 'python3')
+    const python3 = requireProgram(this, 'python3')
+    const hasVenv = spawnSync(python3, ['-c', 'import ensurepip, venv']).status === 0
+    if (!hasVenv && !process.env.CI) skipWithout(this, 'python3-venv')
     installPython()
   })
   const python = (name: string, file: string) =>
