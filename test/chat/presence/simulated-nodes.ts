@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { Announcements, type Announcement } from '../../../src/chat/presence/announcements.ts'
-import type { NodePart, PresenceMessage } from '../../../src/chat/presence/neighbours.ts'
+import type { NodePart, PresenceMessage } from '../../../src/chat/presence/presence-message.ts'
 import { Presence } from '../../../src/chat/presence/presence.ts'
 import type { Name } from '../../../src/chat/names/name.ts'
 import type { Session } from '../../../src/chat/names/session.ts'
