@@ -7,7 +7,7 @@ import { ConfigError } from './config/values.ts'
 import type { Store } from './chat/store.ts'
 import { openJournal, printable } from './journal.ts'
 import type { EndSignals } from './server/end-signals.ts'
-import { liveUntilTold } from './server/lifetime.ts'
+import { stopOnSignalOrError } from './server/lifetime.ts'
 import { makeMetricsApp } from './server/metrics-app.ts'
 import { ListenError, startServer, type Server } from './server/server.ts'
 import { StoreError } from './store/store-error.ts'
@@ -24,7 +24,7 @@ async function serve(config: Config, signals: EndSignals): Promise<void> {
   const journal = openJournal(process.stdout)
   const onError = (error: unknown) => journal.error({ error }, 'something went wrong')
   let [store, app, server]: [Store?, App?, Server?] = []
-  const isEnding = liveUntilTold({ signals, stop, onError, ms: config.drainMs })
+  const isEnding = stopOnSignalOrError({ signals, stop, onError, ms: config.drainMs })
   if (isEnding()) return
 
   store = await openStore({ ...config, onNotice: (line) => journal.warn(line) })
