@@ -16,7 +16,7 @@ import { directStreams } from './http/middleware/direct-streams.ts'
 import { errorAnswer, errors, type ErrorAnswer } from './http/middleware/errors.ts'
 import { headers } from './http/middleware/headers.ts'
 import { hosts } from './http/middleware/hosts.ts'
-import { metricsRoutes, type Figures } from './http/routes/metrics.ts'
+import { metricsRoutes, type MetricsSource } from './http/routes/metrics.ts'
 import { language } from './http/middleware/language.ts'
 import { ownOrigin, sharedOrigins } from './http/middleware/origins.ts'
 import { exactTypes } from './http/middleware/page-headers.ts'
@@ -28,7 +28,7 @@ import { nameRoutes } from './http/routes/names.ts'
 import { operationRoutes } from './http/routes/operations.ts'
 import { pageRoutes } from './http/pages/static-routes.ts'
 import type { AllowedHosts } from './http/request/hosts.ts'
-import { believeProxies, type Trust } from './http/request/proxies.ts'
+import { trustProxies, type Trust } from './http/request/proxies.ts'
 import { makeRoomPage } from './http/pages/room-page.ts'
 import { roomRoutes } from './http/routes/rooms.ts'
 import { userRoutes } from './http/routes/users.ts'
@@ -80,8 +80,8 @@ export interface App {
   hub: Hub
   rooms: Rooms
   metrics: Metrics
-  /** What `GET /metrics` answers with. */
-  figures: Figures
+  /** Produces the response of `GET /metrics`. */
+  metricsSource: MetricsSource
   /** What stands before the routes of every port: the language, the errors, and the requests that have no route. */
   edge: readonly Middleware[]
   /** What waits for the clients of an address. */
@@ -92,7 +92,9 @@ export interface App {
   sweep: (now: number) => Promise<void>
 }
 
-/** The files that the build makes of `views`; beside this one when it is built, and where that would be when it is not. */
+/**
+ * The files that the build makes of `views`; beside this one when it is built, and where that would be when it is not.
+ */
 const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 
 /** Teahouse over a store, without a server. */
@@ -113,7 +115,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   })
   sessions.onChange((before, after) => rooms.changeSession(before, after))
   const guards = makeGuards(limits)
-  const figures: Figures = { type: metrics.type, text: () => metrics.text(hub, rooms) }
+  const metricsSource: MetricsSource = { type: metrics.type, text: () => metrics.text(hub, rooms) }
   const views = loadViews(VIEWS)
   const roomPage = makeRoomPage({
     log,
@@ -144,7 +146,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     clockRoutes(hub, guards, options.clockMs ?? 1000),
     namedEventRoutes(hub, guards, options.namedEventsMs ?? 3000),
     operationRoutes(log, hub),
-    ...((options.showsMetrics ?? true) ? [metricsRoutes(figures)] : []),
+    ...((options.showsMetrics ?? true) ? [metricsRoutes(metricsSource)] : []),
   ]
 
   const edge = [
@@ -158,7 +160,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.on('error', (error) => {
     if (!isDeparture(error)) onError(error)
   })
-  if (options.trustProxy) believeProxies(koa, options.trustProxy)
+  if (options.trustProxy) trustProxies(koa, options.trustProxy)
   if (options.onRequest) koa.use(requests(options.onRequest))
   koa.use(directStreams())
   for (const middleware of edge) koa.use(middleware)
@@ -184,10 +186,12 @@ export function makeApp(store: Store, options: AppOptions): App {
     }
   }
 
-  return { koa, hub, rooms, metrics, figures, edge, held: guards.held, refuse, sweep }
+  return { koa, hub, rooms, metrics, metricsSource, edge, held: guards.held, refuse, sweep }
 }
 
-/** What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request. */
+/**
+ * What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request.
+ */
 const DEPARTURE =
   /^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+|ERR_HTTP2_(ERROR|STREAM_ERROR|SESSION_ERROR|INVALID_STREAM))$/
 

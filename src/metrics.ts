@@ -57,7 +57,7 @@ export class Metrics implements Observer {
   }
 
   /** How often each thing was refused since this was last asked; undefined for not at all. */
-  takeRefusals(): Record<string, number> | undefined {
+  flushRefusals(): Record<string, number> | undefined {
     if (this.#untold.size === 0) return undefined
     const counts = Object.fromEntries(this.#untold)
     this.#untold = new Map()

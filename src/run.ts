@@ -46,7 +46,7 @@ async function serve(config: Config, signals: EndSignals): Promise<void> {
   journal.info(`teahouse listens on ${server.url} with its data in ${config.redis.length > 0 ? 'Redis' : config.data}`)
 
   function sumUp(): void {
-    const refused = app?.metrics.takeRefusals()
+    const refused = app?.metrics.flushRefusals()
     if (refused) journal.info({ refused }, 'refused in the last minute')
   }
 

@@ -6,6 +6,6 @@ import { metricsRoutes } from '../http/routes/metrics.ts'
 export function makeMetricsApp(app: App): App {
   const koa = new Koa()
   for (const middleware of app.edge) koa.use(middleware)
-  koa.use(metricsRoutes(app.figures).routes())
+  koa.use(metricsRoutes(app.metricsSource).routes())
   return { ...app, koa }
 }
