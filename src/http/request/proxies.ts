@@ -25,7 +25,8 @@ export function trustProxies(koa: Koa, trusts: Trust): void {
   Object.defineProperties(koa.request, {
     ip: {
       get(this: Request): string {
-        // Skip an entry that is not an address: no proxy wrote it. The address of the last proxy then stands for the client.
+        // Skip an entry that is not an address: no proxy wrote it. The address of the last proxy then stands for the
+        // client.
         return proxyAddr.all(this.req, trusts).findLast((address) => isIP(address)) ?? ''
       },
     },
