@@ -17,7 +17,7 @@ import { isEntry, type ChatMessage, type Entry, type PageState, type RoomEvent }
 import { Draft } from './send/draft.ts'
 import { Sender } from './send/sender.ts'
 import { Typist } from './send/typist.ts'
-import { language } from './words/language.ts'
+import { language } from './translation/language.ts'
 
 const MOST_ANNOUNCED = 5
 const RETRY_MS = 2000

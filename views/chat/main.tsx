@@ -5,7 +5,7 @@ import { cookieAccess, ensureEventSource } from './listen/stream.ts'
 import type { PageState } from './protocol.ts'
 import { Reading } from './reading.tsx'
 import { ChatContext } from './use-chat.ts'
-import { startLanguage } from './words/language.ts'
+import { startLanguage } from './translation/language.ts'
 
 const state = JSON.parse(document.getElementById('state')!.textContent) as PageState
 const root = document.getElementById('app')!

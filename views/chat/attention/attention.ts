@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import type { ChatMessage } from '../protocol.ts'
 import { remembered } from '../stored.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 import { drawIcon } from './icon.ts'
 import { playSound } from './sound.ts'
 
@@ -20,7 +20,7 @@ export class Attention {
     this.#room = room
     effect(() => {
       const count = this.unread.value
-      document.title = `${count > 0 ? `(${count}) ` : ''}${room} · ${words.value.title}`
+      document.title = `${count > 0 ? `(${count}) ` : ''}${room} · ${translation.value.title}`
       drawIcon(count)
     })
   }
@@ -54,7 +54,7 @@ export class Attention {
   #call({ name, text }: ChatMessage): void {
     if (this.unread.value === 0) return
     if (this.sound.value) playSound()
-    if (this.notify.value) showNotification(`${name ?? words.value.anonymous} · ${this.#room}`, text, this.#room)
+    if (this.notify.value) showNotification(`${name ?? translation.value.anonymous} · ${this.#room}`, text, this.#room)
   }
 }
 

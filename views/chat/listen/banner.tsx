@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { useChat } from '../use-chat.ts'
 import { useSecondsUntil } from '../use-seconds.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 
 /** Most losses of connection are over before anybody needs to know. */
 const CALM_MS = 3000
@@ -12,7 +12,7 @@ export function Banner(): VNode | null {
   const { value } = link.connection
   const calm = useSecondsUntil(value.state === 'open' ? 0 : value.since + CALM_MS)
   const seconds = useSecondsUntil(value.state === 'waiting' ? value.until : 0)
-  const { noConnection, tryingIn, trying, tryNow: now } = words.value
+  const { noConnection, tryingIn, trying, tryNow: now } = translation.value
   if (value.state === 'open' || calm > 0) return null
   return (
     <div class="banner">

@@ -1,5 +1,5 @@
 import { numberOf, type ChatMessage } from '../protocol.ts'
-import { startOfDay } from '../words/day.ts'
+import { startOfDay } from '../translation/day.ts'
 import type { Note } from './note.ts'
 
 /** One line of the list. */

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
-import { numberText } from '../words/time.ts'
+import { translation } from '../translation/language.ts'
+import { numberText } from '../translation/time.ts'
 
 /** Names above this many are a count only. */
 const MOST_NAMES = 60
@@ -12,7 +12,7 @@ export function PeopleList(): VNode {
   const { count, users = [], guests } = people.roster.value
   const names = users.slice(0, MOST_NAMES)
   const more = count - names.length - guests
-  const { people: title, guests: guestCount } = words.value
+  const { people: title, guests: guestCount } = translation.value
   return (
     <section class="people">
       <h2>

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 import { useSecondsUntil } from '../use-seconds.ts'
 import { NameField, useJoining } from './name-field.tsx'
 import { fit, isSendKey } from './typing-area.ts'
@@ -15,7 +15,7 @@ export function Composer(): VNode {
   const pause = useSecondsUntil(sender.pausedUntil.value)
   const text = draft.text.value
   const isNameless = session.name.value === null
-  const { message, send, join, tooFast } = words.value
+  const { message, send, join, tooFast } = translation.value
 
   useEffect(() => {
     composer.value = area.current!

@@ -1,7 +1,7 @@
 import type { RefObject, VNode } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 
 export interface Joining {
   field: RefObject<HTMLInputElement | null>
@@ -27,7 +27,7 @@ export function useJoining(): Joining {
     setBusy(true)
     const refused = await session.take(name)
     setBusy(false)
-    setFailure(refused && (refused.msg ?? words.value[refused.code as 'offline'] ?? words.value.garbage))
+    setFailure(refused && (refused.msg ?? translation.value[refused.code as 'offline'] ?? translation.value.garbage))
     if (refused) field.current?.select()
     return !refused
   }
@@ -38,7 +38,7 @@ export function useJoining(): Joining {
 /** The field for a name; what stands against the name is said right there. */
 export function NameField({ joining: { field, failure } }: { joining: Joining }): VNode {
   const { session } = useChat()
-  const { yourName } = words.value
+  const { yourName } = translation.value
   return (
     <div class="naming">
       <input

@@ -1,7 +1,7 @@
 import { Component, type VNode } from 'preact'
 import type { ChatMessage } from '../../protocol.ts'
-import { words } from '../../words/language.ts'
-import { fullTimeOf, timeOf } from '../../words/time.ts'
+import { translation } from '../../translation/language.ts'
+import { fullTimeOf, timeOf } from '../../translation/time.ts'
 import { Author } from './author.tsx'
 import { OwnActions } from './own-actions.tsx'
 import { Editor } from './editor.tsx'
@@ -36,7 +36,7 @@ export class MessageRow extends Component<Props> {
         {isEditing ? <Editor message={message} /> : <Text text={text} />}
         {edited !== undefined && (
           <span class="mark" title={fullTimeOf(Date.parse(edited))}>
-            {words.value.edited}
+            {translation.value.edited}
           </span>
         )}
         {isOwn && !isEditing && <OwnActions message={message} />}

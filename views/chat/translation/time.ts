@@ -1,12 +1,12 @@
 import { computed } from '@preact/signals'
 import { startOfDay } from './day.ts'
-import { language, words } from './language.ts'
+import { language, translation } from './language.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 const formats = computed(() => {
   // British and American readers of one language write times in two ways.
-  const locale = navigator.languages.find((wish) => wish.startsWith(language.value)) ?? words.value.locale
+  const locale = navigator.languages.find((wish) => wish.startsWith(language.value)) ?? translation.value.locale
   return {
     time: new Intl.DateTimeFormat(locale, { timeStyle: 'short' }),
     full: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }),

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import { remembered } from '../stored.ts'
 import { en } from './en.ts'
-import type { Words } from './words.ts'
+import type { Translation } from './translation.ts'
 import { zh } from './zh.ts'
 
 export type Language = 'zh' | 'en'
@@ -10,7 +10,7 @@ export type Language = 'zh' | 'en'
 export const language = signal<Language>('zh')
 
 /** What the page says, in its language. */
-export const words = computed<Words>(() => (language.value === 'zh' ? zh : en))
+export const translation = computed<Translation>(() => (language.value === 'zh' ? zh : en))
 
 /** Starts with what the reader has chosen before, or else with `served`; where there is no choice, with that. */
 export function startLanguage(served: Language, hasChoice: boolean): void {
@@ -27,5 +27,5 @@ export function switchLanguage(): void {
 
 function apply(chosen: Language): void {
   language.value = chosen
-  document.documentElement.lang = words.value.locale
+  document.documentElement.lang = translation.value.locale
 }

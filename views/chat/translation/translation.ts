@@ -65,6 +65,6 @@ type CountKey = 'tooFast' | 'newBelow' | 'here' | 'guests' | 'tryingIn' | 'unrea
 type NamesKey = 'joined' | 'left' | 'typing'
 
 /** Everything that the page says, in one language. */
-export type Words = Record<Key, string> &
+export type Translation = Record<Key, string> &
   Record<CountKey, (count: number) => string> &
   Record<NamesKey, (names: string[]) => string>
