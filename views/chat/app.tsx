@@ -12,7 +12,7 @@ import { numberText } from './translation/time.ts'
 
 const WIDE = matchMedia('(min-width: 60rem)')
 
-/** The whole page: the conversation, and beside it, or over it where there is no room, all the rest. */
+/** The whole page: the conversation, and a side panel beside it. On a narrow screen the panel lies over it. */
 export function App(): VNode {
   const { room, view, api, people } = useChat()
   const [isWide, setWide] = useState(WIDE.matches)

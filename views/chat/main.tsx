@@ -13,7 +13,7 @@ startLanguage(state.language, state.view !== 'read')
 const framed = state.view === 'page' ? undefined : (await import('./framed/framed-access.ts')).framedAccess(state.view)
 const chat = new Chat(framed ? { ...state, name: framed.name } : state, framed ?? cookieAccess)
 
-// What the server has drawn is for those without a script.
+// Remove the HTML that the server has rendered for browsers without scripts.
 root.replaceChildren()
 root.classList.remove('served')
 render(<ChatContext.Provider value={chat}>{state.view === 'read' ? <Reading /> : <App />}</ChatContext.Provider>, root)

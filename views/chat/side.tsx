@@ -8,7 +8,7 @@ import { Share } from './rooms/share.tsx'
 import { useChat } from './use-chat.ts'
 import { switchLanguage, translation } from './translation/language.ts'
 
-/** Everything beside the conversation. */
+/** The side panel: rooms, people, the reader's name, settings. */
 export function Side(): VNode {
   const isFramed = useChat().view !== 'page'
   const { otherLanguage, language } = translation.value

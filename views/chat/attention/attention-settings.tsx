@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { useChat } from '../use-chat.ts'
 import { translation } from '../translation/language.ts'
 
-/** What may call for the reader while the page is hidden: nothing until asked for. */
+/** Settings for what happens while the page is hidden: a sound, a notification. Both are off by default. */
 export function AttentionSettings(): VNode {
   const { attention } = useChat()
   const [isBlocked, setBlocked] = useState(false)

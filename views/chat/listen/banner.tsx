@@ -3,10 +3,10 @@ import { useChat } from '../use-chat.ts'
 import { useSecondsUntil } from '../use-seconds.ts'
 import { translation } from '../translation/language.ts'
 
-/** Most losses of connection are over before anybody needs to know. */
+/** Show no banner before this time, because most lost connections are back sooner. */
 const CALM_MS = 3000
 
-/** Says that there is no connection, once that has lasted, and when the next attempt comes. */
+/** Says that there is no connection and when the next attempt comes, if the loss lasts longer than CALM_MS. */
 export function Banner(): VNode | null {
   const { link } = useChat()
   const { value } = link.connection

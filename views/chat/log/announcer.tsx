@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import { useChat } from '../use-chat.ts'
 import { translation } from '../translation/language.ts'
 
-/** What a screen reader says of itself: the messages that come, and never the history. */
+/** A live region, from which screen readers read out new messages, but not the history. */
 export function Announcer(): VNode {
   const { announced } = useChat()
   const { newMessages, anonymous } = translation.value

@@ -11,7 +11,7 @@ import { rowsOf } from './rows.ts'
 import { indexAfter } from './order.ts'
 import { rangeOf } from './view.ts'
 
-/** What is said in the room, the newest at the bottom. */
+/** The list of messages, the newest at the bottom. */
 export function Log(): VNode {
   const chat = useChat()
   const { timeline, scrolling, sender, past, editing, visit } = chat

@@ -3,7 +3,7 @@ import { translation } from '../translation/language.ts'
 import { dayOf } from '../translation/time.ts'
 import type { Row } from './rows.ts'
 
-/** A line that nobody has said: a day, what is new, who came and went. */
+/** A line that is no message: the date, the start of the new messages, a join or leave, a reset. */
 export function QuietRow({ row }: { row: Exclude<Row, { kind: 'message' }> }): VNode {
   return (
     <li class={`quiet ${row.kind}`} data-key={row.key}>

@@ -4,7 +4,7 @@ import { NameField, useJoining } from '../send/name-field.tsx'
 import { useChat } from '../use-chat.ts'
 import { translation } from '../translation/language.ts'
 
-/** Under which name one speaks; to change it, or to give it up. */
+/** Shows the reader's name, with buttons to change it and to give it up. */
 export function Self(): VNode {
   const { session } = useChat()
   const [isChanging, setChanging] = useState(false)

@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import { useChat } from '../use-chat.ts'
 import { translation } from '../translation/language.ts'
 
-/** Who is typing. Its place is kept when nobody is, so that nothing moves. */
+/** Says who is typing. The line is always there, even when empty, so that the layout does not move. */
 export function TypingLine(): VNode {
   const { typing } = useChat().people
   return (

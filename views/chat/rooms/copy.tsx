@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { translation } from '../translation/language.ts'
 
-/** A button that copies a text, and says so. Where the browser does not let it, the text is shown to be copied by hand. */
+/** A button that copies a text and confirms it. If the browser refuses, it shows the text to be copied by hand. */
 export function Copy({ label, text }: { label: string; text: string }): VNode {
   const [state, setState] = useState<'idle' | 'copied' | 'shown'>('idle')
 

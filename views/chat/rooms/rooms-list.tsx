@@ -5,7 +5,7 @@ import { translation } from '../translation/language.ts'
 import { numberText } from '../translation/time.ts'
 import { roomNameOf } from './rooms.ts'
 
-/** The rooms, with what is unread in them; and a way into any other: its name, typed. */
+/** The list of rooms with their unread counts, and a field to open a room by its name. */
 export function RoomsList(): VNode {
   const { rooms, room: current } = useChat()
   const field = useRef<HTMLInputElement>(null)

@@ -4,7 +4,7 @@ import { useChat } from '../use-chat.ts'
 import { translation } from '../translation/language.ts'
 import { Copy } from './copy.tsx'
 
-/** How to bring others here, with a browser or with curl. */
+/** Ways to invite others: a link, a QR code, and curl commands. */
 export function Share(): VNode {
   const { api } = useChat()
   const [code, setCode] = useState<string[]>()
@@ -40,7 +40,7 @@ export function Share(): VNode {
   )
 }
 
-/** One line of the code, as the outline of its dark squares. */
+/** The SVG path of the dark squares in one row of the QR code. */
 function rowPath(row: boolean[]): string {
   return row.map((isDark, x) => (isDark ? `M${x} 0h1v1h-1z` : '')).join('')
 }

@@ -6,7 +6,7 @@ import { useSecondsUntil } from '../use-seconds.ts'
 import { NameField, useJoining } from './name-field.tsx'
 import { fit, isSendKey } from './typing-area.ts'
 
-/** Where one writes; the first time it asks for a name too. */
+/** The form for a new message. It also asks for a name while the reader has none. */
 export function Composer(): VNode {
   const chat = useChat()
   const { draft, session, sender, typist, composer, view } = chat
@@ -19,7 +19,7 @@ export function Composer(): VNode {
 
   useEffect(() => {
     composer.value = area.current!
-    // In somebody else's page the reader may be about something else.
+    // In a frame, do not take the focus from the page around it.
     if (view === 'page' && !matchMedia('(pointer: coarse)').matches) area.current!.focus()
   }, [])
   useLayoutEffect(() => {

@@ -7,11 +7,11 @@ export interface Joining {
   field: RefObject<HTMLInputElement | null>
   failure: string | undefined
   isBusy: boolean
-  /** Takes the name in the field; where that fails, the field says why, and this is false. */
+  /** Takes the name in the field. If the server refuses it, the field shows why, and this returns false. */
   join: () => Promise<boolean>
 }
 
-/** Taking a name in place. */
+/** The state of a form in which the reader takes a name. */
 export function useJoining(): Joining {
   const { session } = useChat()
   const field = useRef<HTMLInputElement>(null)
@@ -35,7 +35,7 @@ export function useJoining(): Joining {
   return { field, failure, isBusy, join }
 }
 
-/** The field for a name; what stands against the name is said right there. */
+/** The field for a name. It shows why the server refused the last one. */
 export function NameField({ joining: { field, failure } }: { joining: Joining }): VNode {
   const { session } = useChat()
   const { yourName } = translation.value

@@ -7,7 +7,7 @@ interface Props {
   isOwn: boolean
 }
 
-/** Whose words follow, and whether the name is held or only claimed. */
+/** The author's name, marked if the author is a guest, who does not hold it, or the reader. */
 export function Author({ name, isGuest, isOwn }: Props): VNode {
   const { anonymous, guest, you } = translation.value
   return (

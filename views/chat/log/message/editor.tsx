@@ -5,7 +5,7 @@ import { fit, isSendKey } from '../../send/typing-area.ts'
 import { useChat } from '../../use-chat.ts'
 import { translation } from '../../translation/language.ts'
 
-/** Another text for one's own message, in its place. It stays until the server has taken it, or the writer lets go. */
+/** Edits the reader's own message in place. It closes when the server has accepted the text or the reader cancels. */
 export function Editor({ message }: { message: ChatMessage }): VNode {
   const { api, timeline, editing, focusComposer } = useChat()
   const area = useRef<HTMLTextAreaElement>(null)

@@ -9,15 +9,15 @@ import { Text } from './text.tsx'
 
 interface Props {
   message: ChatMessage
-  /** Whether it begins a run of its author's messages. */
+  /** Whether it is the first of several messages in a row by the same author. */
   isFirst: boolean
   isOwn: boolean
   isEditing: boolean
-  /** What the page says now: another language is another row. */
+  /** The translation in use. When the reader switches the language, the row is drawn again. */
   locale: object
 }
 
-/** A message as it stands. It is drawn again only when it has changed, since there are many. */
+/** A message in its current state. There are many, so each is drawn again only when its properties change. */
 export class MessageRow extends Component<Props> {
   override shouldComponentUpdate(next: Props): boolean {
     return (Object.keys(next) as (keyof Props)[]).some((key) => next[key] !== this.props[key])

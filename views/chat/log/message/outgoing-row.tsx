@@ -5,7 +5,7 @@ import { translation } from '../../translation/language.ts'
 import { Author } from './author.tsx'
 import { Text } from './text.tsx'
 
-/** A text on its way, or one that has not made it and waits for another try. */
+/** A message that is being sent, or one that could not be sent and can be tried again. */
 export function OutgoingRow({ item, isFirst }: { item: Outgoing; isFirst: boolean }): VNode {
   const { sender, draft, session } = useChat()
   const { key, text, failure } = item

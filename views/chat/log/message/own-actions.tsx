@@ -4,7 +4,7 @@ import type { ChatMessage } from '../../protocol.ts'
 import { useChat } from '../../use-chat.ts'
 import { translation } from '../../translation/language.ts'
 
-/** What can be done to one's own message. Deleting asks back, in place. */
+/** Buttons to edit and delete the reader's own message. Deleting asks for confirmation in the same place. */
 export function OwnActions({ message }: { message: ChatMessage }): VNode {
   const { api, timeline, editing } = useChat()
   const [asks, setAsks] = useState(false)
@@ -13,7 +13,7 @@ export function OwnActions({ message }: { message: ChatMessage }): VNode {
 
   async function deleteIt(): Promise<void> {
     const answer = await api.remove(message.id)
-    // What is gone already is gone.
+    // 410: the message has already been deleted.
     if (answer.ok || answer.status === 410) timeline.drop(message.id)
     else setFailure(answer.msg ?? translation.value[answer.code as 'offline'] ?? garbage)
   }
