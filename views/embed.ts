@@ -1,5 +1,5 @@
 /**
- * Inserts a room in place of its script element: <script src="https://…/embed.js" data-room="kitchen"></script>. The
+ * Inserts a room after its script element: <script src="https://…/embed.js" data-room="kitchen"></script>. The
  * attributes data-lang, data-theme, data-background and data-view become the page's query parameters of the same names;
  * data-height is any CSS length.
  */
