@@ -88,8 +88,8 @@ export interface App {
   held: HeldBytes
   /** The answer to a request that is refused before it comes to `koa`. It is counted. */
   refuse: (code: RefusalCode) => ErrorAnswer
-  /** Drops what is no longer to be kept at `now`, in milliseconds since 1970; a session that listens is in use. */
-  sweep: (now: number) => Promise<void>
+  /** Drops what is no longer to be kept; a session that listens is in use. While a sweep is under way, there is no other. */
+  sweep: () => Promise<void>
 }
 
 /** The files that the build makes of `views`; beside this one when it is built, and where that would be when it is not. */
@@ -174,10 +174,15 @@ export function makeApp(store: Store, options: AppOptions): App {
     return errorAnswer(code, options.language)
   }
 
-  async function sweep(now: number): Promise<void> {
+  let sweeping: Promise<void> | undefined
+  function sweep(): Promise<void> {
+    return (sweeping ??= sweepOnce().finally(() => (sweeping = undefined)))
+  }
+
+  async function sweepOnce(): Promise<void> {
     try {
-      await sessions.use(rooms.sessions(), now)
-      await store.sweep(now)
+      await sessions.use(rooms.sessions())
+      await store.sweep()
     } catch (error) {
       // What cannot be reached now is swept the next time.
       if (!isUnreachable(error)) throw error

@@ -20,7 +20,7 @@ export function session(sessions: SessionStore): Middleware {
 /** Finds the session that the request proves, if it does. Rejects when the store does. */
 export async function findSession(ctx: Context, sessions: SessionStore): Promise<Session | undefined> {
   const token = tokenOf(ctx)
-  if (token) ctx.state.session = await sessions.find(hashToken(token), Date.now())
+  if (token) ctx.state.session = await sessions.find(hashToken(token))
   ctx.state.sessionFailure = undefined
   return sessionOf(ctx)
 }

@@ -57,7 +57,7 @@ for (const [what, urlsOf] of hasRedis ? Object.entries(SHARED) : []) {
 
     it('give a name to one of many who ask on all of them at once', async () => {
       const bob = parseName('bob')!
-      const asking = upTo(30).map((n) => nodes[n % 3]!.sessions.claim(bob, hashToken(newToken()), Date.now()))
+      const asking = upTo(30).map((n) => nodes[n % 3]!.sessions.claim(bob, hashToken(newToken())))
       expect((await Promise.all(asking)).filter(Boolean)).to.have.length(1)
     })
 
@@ -67,8 +67,8 @@ for (const [what, urlsOf] of hasRedis ? Object.entries(SHARED) : []) {
         sessions.onChange((before, after) => heard[index]!.push([before.name.text, after?.name.text]))
       }
       const [first, , last] = nodes
-      const bob = await first!.sessions.claim(parseName('bob')!, hashToken(newToken()), Date.now())
-      const eve = (await last!.sessions.rename(bob!, parseName('eve')!, Date.now())) as Session
+      const bob = await first!.sessions.claim(parseName('bob')!, hashToken(newToken()))
+      const eve = (await last!.sessions.rename(bob!, parseName('eve')!)) as Session
       await first!.sessions.end(eve)
       await until(() => heard.every(({ length }) => length === 2))
       for (const changes of heard) {
