@@ -2,7 +2,7 @@ import { Router } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import { fileURLToPath } from 'node:url'
 import type { Language } from './chat/format/language.ts'
-import { isUnreachable, type RefusalCode } from './chat/refusal.ts'
+import { isFull, isUnreachable, type RefusalCode } from './chat/refusal.ts'
 import { Rooms } from './chat/room/rooms.ts'
 import type { Store } from './chat/store.ts'
 import { loadViews } from './http/pages/assets.ts'
@@ -180,12 +180,13 @@ export function makeApp(store: Store, options: AppOptions): App {
   }
 
   async function sweepOnce(): Promise<void> {
-    try {
-      await sessions.use(rooms.sessions())
-      await store.sweep()
-    } catch (error) {
-      // What cannot be reached now is swept the next time.
-      if (!isUnreachable(error)) throw error
+    for (const part of [() => sessions.use(rooms.sessions()), () => store.sweep()]) {
+      try {
+        await part()
+      } catch (error) {
+        // What the store cannot do now is done the next time.
+        if (!isUnreachable(error) && !isFull(error)) throw error
+      }
     }
   }
 

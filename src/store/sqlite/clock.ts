@@ -37,8 +37,7 @@ export class Clock {
     this.#mark = source.elapsed()
     const wall = source.wall()
     const isFar = newest !== undefined && Math.abs(wall - newest) > DOWNTIME_MS
-    // The earlier of the two ends nothing too soon.
-    this.#time = isFar ? Math.min(wall, newest) : wall
+    this.#time = isFar ? newest : wall
   }
 
   now(): number {

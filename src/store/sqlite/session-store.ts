@@ -18,8 +18,8 @@ const USE_RESOLUTION_MS = 60 * 60 * 1000
 
 /** After a use could not be written down, how long no other is tried. */
 const WRITE_AGAIN_MS = 60 * 1000
-/** Sessions that were used this long before a jump of the clock was confirmed count as used then. */
-const RECENT_MS = 48 * 60 * 60 * 1000
+/** What the clock skips when a jump is confirmed does not count for sessions that were used this long before. */
+const RECENT_MS = 24 * 60 * 60 * 1000
 
 const FREE_NAMES_KNOWN = 10_000
 /** Sessions that one step ends at the most. */
@@ -37,7 +37,7 @@ const STATEMENTS = {
   endHolders: 'DELETE FROM sessions WHERE folded = ? AND id <> ? RETURNING id, name, folded, used_at',
   expire: `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE used_at <= ? ORDER BY used_at LIMIT ?)
     RETURNING id, name, folded, used_at`,
-  correct: 'UPDATE sessions SET used_at = ? WHERE used_at > ?',
+  correct: 'UPDATE sessions SET used_at = min(?1, used_at + ?2) WHERE used_at > ?3',
 } as const
 
 /** When a session was last used, as far as it was written down; undefined when there is none. */
@@ -144,10 +144,13 @@ export class SqliteSessionStore implements SessionStore {
     return ended.length === EXPIRED
   }
 
-  /** The clock was set by so many ms. Who was here lately, or after the new time, counts as here now. Only to be called within a commit. */
+  /**
+   * The clock was set by so many ms, which do not count for who was here lately, as the use was written down by the clock
+   * before; and nobody was here later than now. Only to be called within a commit.
+   */
   correct(ms: number): void {
     const now = this.#clock.now()
-    this.#sql.correct.run(now, Math.min(now, now - ms - RECENT_MS))
+    this.#sql.correct.run(now, Math.max(0, ms), Math.min(now, now - ms - RECENT_MS))
   }
 
   /** Somebody who reads must not wait for a write, nor be refused because of one: the disk may be full. */
