@@ -43,46 +43,35 @@ export class Clock {
   now(): number {
     const expected = this.#expected()
     const wall = this.#source.wall()
-    return Math.floor(isClose(wall, expected) ? wall : expected)
+    return Math.floor(Math.abs(wall - expected) <= TOLERANCE_MS ? wall : expected)
   }
 
   /**
-   * Compares the clocks; to be called every few minutes. Returns by how many milliseconds the time is another one from
-   * now on, since a jump was confirmed.
+   * Compares the clocks; to be called every few minutes. Returns by how many milliseconds the time is to be set, since a
+   * jump was confirmed; else 0.
    */
   compare(): number {
-    const expected = this.#expected()
-    const wall = this.#source.wall()
-    if (isClose(wall, expected)) {
-      this.#doubt = undefined
-      this.#set(wall)
-      return 0
-    }
-    const off = wall - expected
     const elapsed = this.#source.elapsed()
-    const { off: least, since } = this.#doubt ?? { off, since: elapsed }
-    if (Math.sign(off) !== Math.sign(least)) {
-      this.#doubt = { off, since: elapsed }
+    const off = Math.trunc(this.#source.wall() - this.#expected())
+    if (Math.abs(off) <= TOLERANCE_MS) {
+      this.set(off)
       return 0
     }
-    const confirmed = Math.abs(off) < Math.abs(least) ? off : least
-    this.#doubt = { off: confirmed, since }
-    if (elapsed - since < CONFIRMATION_MS) return 0
+    if (Math.sign(off) !== Math.sign(this.#doubt?.off ?? 0)) this.#doubt = { off, since: elapsed }
+    const { off: least, since } = this.#doubt!
+    const sure = Math.abs(off) < Math.abs(least) ? off : least
+    this.#doubt = { off: sure, since }
+    return elapsed - since < CONFIRMATION_MS ? 0 : sure
+  }
+
+  /** Sets the time by so many milliseconds. */
+  set(ms: number): void {
+    this.#time = this.#expected() + ms
+    this.#mark = this.#source.elapsed()
     this.#doubt = undefined
-    this.#set(expected + confirmed)
-    return confirmed
   }
 
   #expected(): number {
     return this.#time + this.#source.elapsed() - this.#mark
   }
-
-  #set(time: number): void {
-    this.#time = time
-    this.#mark = this.#source.elapsed()
-  }
-}
-
-function isClose(wall: number, expected: number): boolean {
-  return Math.abs(wall - expected) <= TOLERANCE_MS
 }

@@ -37,7 +37,7 @@ const STATEMENTS = {
   endHolders: 'DELETE FROM sessions WHERE folded = ? AND id <> ? RETURNING id, name, folded, used_at',
   expire: `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE used_at <= ? ORDER BY used_at LIMIT ?)
     RETURNING id, name, folded, used_at`,
-  correct: 'UPDATE sessions SET used_at = min(?1, used_at + ?2) WHERE used_at > ?3',
+  skip: 'UPDATE sessions SET used_at = min(?1, used_at + ?2) WHERE used_at > ?3',
 } as const
 
 /** When a session was last used, as far as it was written down; undefined when there is none. */
@@ -145,12 +145,13 @@ export class SqliteSessionStore implements SessionStore {
   }
 
   /**
-   * The clock was set by so many ms, which do not count for who was here lately, as the use was written down by the clock
-   * before; and nobody was here later than now. Only to be called within a commit.
+   * The clock is about to be set by so many ms. They do not count for who was here lately, as that was written down by the
+   * clock before; and nobody was here later than now. Only to be called within a commit.
    */
-  correct(ms: number): void {
-    const now = this.#clock.now()
-    this.#sql.correct.run(now, Math.max(0, ms), Math.min(now, now - ms - RECENT_MS))
+  skip(ms: number): void {
+    const before = this.#clock.now()
+    const now = before + ms
+    this.#sql.skip.run(now, Math.max(0, ms), Math.min(now, before - RECENT_MS))
   }
 
   /** Somebody who reads must not wait for a write, nor be refused because of one: the disk may be full. */

@@ -28,11 +28,16 @@ export function openSqliteStore({ directory, nameLifetimeMs, time, ...retention 
   const retained = new Retention(sql, log, retention)
   const slices = new Slices(commit)
 
+  async function followClock(): Promise<void> {
+    const skipped = clock.compare()
+    if (skipped === 0) return
+    await commit.run(() => sessions.skip(skipped))
+    clock.set(skipped)
+  }
+
   function* sweepSteps(now: number): Generator<void, void> {
-    const correction = clock.compare()
-    if (correction !== 0) sessions.correct(correction)
-    yield* retained.steps(now + correction)
-    while (log.dropKeys(now + correction)) yield
+    yield* retained.steps(now)
+    while (log.dropKeys(now)) yield
     while (sessions.expire()) yield
   }
 
@@ -41,7 +46,10 @@ export function openSqliteStore({ directory, nameLifetimeMs, time, ...retention 
     sessions,
     neighbours: ALONE,
     warnings: [],
-    sweep: (now = clock.now()) => slices.run(sweepSteps(now)),
+    async sweep(now) {
+      await followClock()
+      await slices.run(sweepSteps(now ?? clock.now()))
+    },
     async close() {
       slices.stop()
       commit.flush()
