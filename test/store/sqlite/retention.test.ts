@@ -3,11 +3,12 @@ import { expect } from 'chai'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RetentionOptions } from '../../../src/store/retention-options.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-const ENTRIES = 200_000
+const ENTRIES = 400_000
 
 describe('retention on SQLite', () => {
   let directory: string
@@ -30,38 +31,32 @@ describe('retention on SQLite', () => {
     sql.close()
   }
 
-  /** The longest time of the processor, in ms, that one turn of the event loop takes while `work` is under way. */
-  async function longestTurn(work: () => Promise<void>): Promise<number> {
-    let longest = 0
-    let isOver = false
-    let before = process.cpuUsage()
-    const look = () => {
+  /** Resolves with the ms of the processor that each turn of the event loop takes which has something to do, so many of them. */
+  async function busyTurns(count: number): Promise<number[]> {
+    const turns: number[] = []
+    while (turns.length < count) {
+      const before = process.cpuUsage()
+      await nextTurn()
       const { user, system } = process.cpuUsage(before)
-      longest = Math.max(longest, (user + system) / 1000)
-      before = process.cpuUsage()
-      if (!isOver) setImmediate(look)
+      if (user + system > 1000) turns.push((user + system) / 1000)
     }
-    setImmediate(look)
-    await work()
-    isOver = true
-    return longest
+    return turns
   }
 
-  for (const options of [{ keepMs: 30 * DAY_MS }, { keepEntries: 1000 }]) {
-    it(`holds up nobody while it drops ${ENTRIES} entries by ${JSON.stringify(options)}`, async () => {
-      const old = Date.now() - 40 * DAY_MS
-      const isKept = (index: number) => index >= ENTRIES - 1000
-      fill(
-        'lobby',
-        Array.from({ length: ENTRIES }, (_, index) => (isKept(index) ? Date.now() : old + index)),
-      )
-      const store = open(options)
-      const longest = await longestTurn(() => store.sweep())
-      expect(await store.log.extent('lobby')).to.include({ first: ENTRIES - 999, head: ENTRIES })
-      expect(longest).to.be.below(60)
-      await store.close()
-    }).timeout(60_000)
-  }
+  it('holds up nobody while it drops the entries of a long room', async () => {
+    const old = Date.now() - 40 * DAY_MS
+    fill(
+      'lobby',
+      Array.from({ length: ENTRIES }, (_, index) => old + index),
+    )
+    const store = open({ keepMs: 30 * DAY_MS })
+    const sweeping = store.sweep()
+    const turns = await busyTurns(50)
+    await store.close()
+    await sweeping
+    // Of 50, some have the garbage collector or a checkpoint in them.
+    expect(turns.toSorted((a, b) => a - b)[40]).to.be.below(15)
+  })
 
   it('takes many empty rooms, and of each keeps the number from which it goes on', async () => {
     for (let n = 0; n < 250; n++) fill(`room ${n}`, [1, 2, 3])
@@ -94,7 +89,7 @@ describe('retention on SQLite', () => {
     )
     const store = open({ keepMs: DAY_MS })
     const sweeping = store.sweep()
-    await new Promise(setImmediate)
+    await nextTurn()
     await store.close()
     await sweeping
     const again = open()
