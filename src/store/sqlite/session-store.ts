@@ -114,18 +114,10 @@ export class SqliteSessionStore implements SessionStore {
     })
   }
 
-<<<<<<< HEAD
-  async isHeld(folded: string, now: number): Promise<boolean> {
-    if (this.#free.get(folded)) return false
-    if (this.#isHeld(folded, now)) return true
-    this.#free.set(folded, true)
-=======
   async isHeld(folded: string): Promise<boolean> {
-    if (this.#free.has(folded)) return false
+    if (this.#free.get(folded)) return false
     if (this.#isHeld(folded)) return true
-    if (this.#free.size >= FREE_NAMES_KNOWN) this.#free.clear()
-    this.#free.add(folded)
->>>>>>> d92e34e (Expire by one clock of each store; sweep in short slices; find sessions without a write)
+    this.#free.set(folded, true)
     return false
   }
 

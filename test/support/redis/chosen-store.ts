@@ -5,28 +5,16 @@ import type { Store } from '../../../src/chat/store.ts'
 import { openRedisStore } from '../../../src/store/redis/redis-store.ts'
 import type { RetentionOptions } from '../../../src/store/retention-options.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
-<<<<<<< HEAD
-=======
 import { letPassOnRedis } from './let-pass.ts'
-import { hasRedis } from './redis-server.ts'
->>>>>>> d92e34e (Expire by one clock of each store; sweep in short slices; find sessions without a write)
 import { sharedCluster, sharedServer } from './shared-redis.ts'
 import { SetTime } from '../set-time.ts'
 
 /** The store that a server under test is given: `memory` unless TEST_STORE says `sqlite`, `redis` or `cluster`. */
 const CHOICE = process.env.TEST_STORE ?? 'memory'
 
-<<<<<<< HEAD
-=======
-if ((CHOICE === 'redis' || CHOICE === 'cluster') && !hasRedis) {
-  console.log(`skipped: redis-server is not installed, so nothing is tested on ${CHOICE}`)
-  process.exit(0)
-}
-
 /** The clocks of the newest store, when that is an embedded one. */
 let time = new SetTime()
 
->>>>>>> d92e34e (Expire by one clock of each store; sweep in short slices; find sessions without a write)
 const directory = mkdtempSync(join(tmpdir(), 'teahouse-'))
 process.once('exit', () => rmSync(directory, { recursive: true }))
 

@@ -1,5 +1,6 @@
+import slotOf from 'cluster-key-slot'
 import { SESSIONS } from '../../../src/store/redis/keys.ts'
-import { slotOf, SLOTS } from '../../../src/store/redis/link/slot.ts'
+import { SLOTS } from '../../../src/store/redis/link/topology.ts'
 import type { RedisServer } from './redis-server.ts'
 
 const AGE = `
