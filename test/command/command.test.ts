@@ -2,7 +2,16 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { expect } from 'chai'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -279,7 +288,9 @@ describe('the command teahouse', () => {
       const long = 'x'.repeat(8000)
       while ((await postText(`${url}/chat`, long)).status === 201);
       // What is left of the last page of the disk.
-      spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=512'])
+      expect(() => {
+        for (;;) appendFileSync(join(disk, 'filler'), Buffer.alloc(512))
+      }).to.throw('ENOSPC')
       for (const path of [
         '/',
         '/me',
