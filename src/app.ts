@@ -2,7 +2,7 @@ import { Router } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import { fileURLToPath } from 'node:url'
 import type { Language } from './chat/format/language.ts'
-import { isUnreachable, type RefusalCode } from './chat/refusal.ts'
+import { isFull, isUnreachable, type RefusalCode } from './chat/refusal.ts'
 import { Rooms } from './chat/room/rooms.ts'
 import type { Store } from './chat/store.ts'
 import { loadViews } from './http/pages/assets.ts'
@@ -89,10 +89,10 @@ export interface App {
   /** Counts a request that is refused before it reaches `koa`, and returns the response to it. */
   refuse: (code: RefusalCode) => ErrorAnswer
   /**
-   * Deletes expired sessions and entries. `now` is in milliseconds since 1970. Sessions with an open stream count as
-   * used. Call it now and then.
+   * Deletes expired sessions and entries. Sessions with an open stream count as used. Call it now and then: while one
+   * sweep is under way, a call returns that one.
    */
-  sweep: (now: number) => Promise<void>
+  sweep: () => Promise<void>
 }
 
 /** The directory of the built views. The relative path is the same from `src` and from `dist`. */
@@ -177,13 +177,19 @@ export function makeApp(store: Store, options: AppOptions): App {
     return errorAnswer(code, options.language)
   }
 
-  async function sweep(now: number): Promise<void> {
-    try {
-      await sessions.use(rooms.sessions(), now)
-      await store.sweep(now)
-    } catch (error) {
-      // The next sweep deletes what an unreachable store could not delete now.
-      if (!isUnreachable(error)) throw error
+  let sweeping: Promise<void> | undefined
+  function sweep(): Promise<void> {
+    return (sweeping ??= sweepOnce().finally(() => (sweeping = undefined)))
+  }
+
+  async function sweepOnce(): Promise<void> {
+    for (const part of [() => sessions.use(rooms.sessions()), () => store.sweep()]) {
+      try {
+        await part()
+      } catch (error) {
+        // The next sweep does what the store cannot do now.
+        if (!isUnreachable(error) && !isFull(error)) throw error
+      }
     }
   }
 

@@ -23,7 +23,7 @@ export function sessionSpeaker({ id, name }: Session, claimed: string | undefine
 export async function guestSpeaker(claimed: string | undefined, sessions: SessionStore): Promise<Speaker> {
   const name = parseName(claimed ?? '')
   if (!name) throw new Refusal('bad_name')
-  if (isReserved(name.folded) || (await sessions.isHeld(name.folded, Date.now()))) throw new Refusal('name_held')
+  if (isReserved(name.folded) || (await sessions.isHeld(name.folded))) throw new Refusal('name_held')
   return { name: name.text, guest: true, owner: null, sender: `guest ${spellingOf(name.text)}` }
 }
 

@@ -20,7 +20,7 @@ export function session(sessions: SessionStore): Middleware {
 /** Looks up the session of the request's token; undefined without a valid token. Rejects when the store does. */
 export async function findSession(ctx: Context, sessions: SessionStore): Promise<Session | undefined> {
   const token = tokenOf(ctx)
-  if (token) ctx.state.session = await sessions.find(hashToken(token), Date.now())
+  if (token) ctx.state.session = await sessions.find(hashToken(token))
   ctx.state.sessionFailure = undefined
   return sessionOf(ctx)
 }

@@ -33,7 +33,7 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependen
 
     const token = (held && tokenOf(ctx)) ?? newToken()
     if (held?.name.folded !== name.folded) guards.names?.spend(countedAs(ctx.ip))
-    const session = held ? await rename(held, name) : await sessions.claim(name, hashToken(token), Date.now())
+    const session = held ? await rename(held, name) : await sessions.claim(name, hashToken(token))
     if (!session) throw new Refusal('name_taken')
     setCookie(ctx, token, lifetimeMs)
     ctx.body = { success: 'ok', name: session.name.text, token }
@@ -42,7 +42,7 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependen
 
   /** Renames the session. Undefined when the new name is taken. A request for the name that it has changes nothing. */
   async function rename(held: Session, name: Name): Promise<Session | undefined> {
-    return held.name.folded === name.folded ? held : sessions.rename(held, name, Date.now())
+    return held.name.folded === name.folded ? held : sessions.rename(held, name)
   }
 
   async function me(ctx: Context): Promise<void> {

@@ -18,12 +18,15 @@ import type {
   StoredRoom,
 } from '../../chat/log/room-log.ts'
 import { storeText, toEntry, toStanding, type EntryRow } from './entry-row.ts'
+import type { Clock } from './clock.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { prepareAll } from './prepare.ts'
 import { RoomStates, type RoomState } from './room-states.ts'
 import { STATEMENTS } from './statements.ts'
 
 const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
+/** Keys that one step drops at the most. */
+const KEYS_DROPPED = 100
 
 type Statements = Record<keyof typeof STATEMENTS, StatementSyncInstance>
 
@@ -35,17 +38,19 @@ export class SqliteRoomLog implements RoomLog {
   readonly #epoch: string
   readonly #sql: Statements
   readonly #commit: GroupCommit
+  readonly #clock: Clock
   readonly #states: RoomStates
   /** The followers of each room, and what ends each of them. */
   readonly #followers = new Map<string, Map<Follower, () => void>>()
   /** What the transaction under way has added, by room. */
   #added = new Map<string, Entry[]>()
 
-  constructor(sql: DatabaseSyncInstance, commit: GroupCommit) {
+  constructor(sql: DatabaseSyncInstance, commit: GroupCommit, clock: Clock) {
     this.#epoch = (sql.prepare('SELECT epoch FROM meta').get() as { epoch: string }).epoch
     this.#sql = prepareAll(sql, STATEMENTS)
     this.#states = new RoomStates(this.#sql.room)
     this.#commit = commit
+    this.#clock = clock
     commit.onCommit(() => this.#tellFollowers())
     commit.onRollback(() => this.#forget())
   }
@@ -118,9 +123,9 @@ export class SqliteRoomLog implements RoomLog {
     state.first = first
   }
 
-  /** Drops the keys that have had their time. Only to be called within a commit. */
-  dropKeys(now: number): void {
-    this.#sql.dropKeys.run(now - KEY_LIFETIME_MS)
+  /** Drops some of the keys that have had their time; false when there are no more. Only to be called within a commit. */
+  dropKeys(now: number): boolean {
+    return this.#sql.dropKeys.run(now - KEY_LIFETIME_MS, KEYS_DROPPED).changes === KEYS_DROPPED
   }
 
   #append(room: string, draft: Draft): Appended {
@@ -131,7 +136,7 @@ export class SqliteRoomLog implements RoomLog {
     const entry = newEntry(room, state.head + 1, Date.now(), draft)
     this.#add(room, state, entry, draft.owner)
     if (draft.event === 'message' && draft.once)
-      this.#sql.addKey.run(state.id, draft.once.sender, draft.once.key, entry.number, entry.at)
+      this.#sql.addKey.run(state.id, draft.once.sender, draft.once.key, entry.number, this.#clock.now())
     return { epoch: this.#epoch, entry, isNew: true }
   }
 
@@ -170,7 +175,7 @@ export class SqliteRoomLog implements RoomLog {
 
   #saidBefore(state: RoomState, room: string, { once }: MessageDraft): Entry | undefined {
     if (!once) return undefined
-    const row = this.#sql.findByKey.get(state.id, once.sender, once.key, Date.now() - KEY_LIFETIME_MS)
+    const row = this.#sql.findByKey.get(state.id, once.sender, once.key, this.#clock.now() - KEY_LIFETIME_MS)
     return row && toEntry(room, row as EntryRow)
   }
 

@@ -26,5 +26,6 @@ export const STATEMENTS = {
   findByKey: `SELECT ${LOG_COLUMNS.replaceAll(/\w+/g, 'entries.$&')} FROM keys
     JOIN entries ON entries.room = keys.room AND entries.number = keys.number
     WHERE keys.room = ? AND keys.sender = ? AND keys.key = ? AND keys.at > ?`,
-  dropKeys: 'DELETE FROM keys WHERE at <= ?',
+  dropKeys: `DELETE FROM keys
+    WHERE (room, sender, key) IN (SELECT room, sender, key FROM keys WHERE at <= ? ORDER BY at LIMIT ?)`,
 } as const

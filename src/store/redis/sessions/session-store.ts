@@ -14,7 +14,7 @@ type Stored = [text: string, folded: string]
 type Change = [id: string, text: string, folded: string, nextText?: string, nextFolded?: string]
 
 /**
- * Sessions on one server, which decides who gets a name; only the hash of a token is kept. It must follow the changes
+ * Sessions on one server, which decides who gets a name, and by its own clock when one is over; only the hash of a token is kept. It must follow the changes
  * before it is used, and be closed.
  */
 export class RedisSessionStore implements SessionStore {
@@ -29,30 +29,33 @@ export class RedisSessionStore implements SessionStore {
     this.#lifetimeMs = lifetimeMs
   }
 
-  async claim(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined> {
+  async claim(name: Name, tokenHash: Buffer): Promise<Session | undefined> {
     const id = newId()
     const token = tokenHash.toString('base64url')
-    const isClaimed = await this.#run<number>(CLAIM, [id, name.text, name.folded, token, now, now - this.#lifetimeMs])
+    const isClaimed = await this.#run<number>(CLAIM, [id, name.text, name.folded, token, this.#lifetimeMs])
     return isClaimed === 1 ? { id, name } : undefined
   }
 
-  async find(tokenHash: Buffer, now: number): Promise<Session | undefined> {
+  async find(tokenHash: Buffer): Promise<Session | undefined> {
     const token = tokenHash.toString('base64url')
-    const found = await this.#run<[string, string] | null>(FIND, [token, now, now - this.#lifetimeMs])
+    const found = await this.#run<[string, string] | null>(FIND, [token, this.#lifetimeMs])
     return found ? toSession(found[0], JSON.parse(found[1]) as Stored) : undefined
   }
 
-  async rename({ id }: Session, name: Name, now: number): Promise<Session | undefined> {
-    const isDone = await this.#run<number>(RENAME, [id, name.text, name.folded, now, now - this.#lifetimeMs])
+  async rename({ id }: Session, name: Name): Promise<Session | undefined> {
+    const isDone = await this.#run<number>(RENAME, [id, name.text, name.folded, this.#lifetimeMs])
     return isDone === 1 ? { id, name } : undefined
   }
 
   /** A change that was not heard of, since the connection was lost, comes to light here. */
-  async use(sessions: Iterable<Session>, now: number): Promise<void> {
+  async use(sessions: Iterable<Session>): Promise<void> {
     const used = [...new Map(Array.from(sessions, (session) => [session.id, session])).values()]
     for (let start = 0; start < used.length; start += BATCH) {
       const batch = used.slice(start, start + BATCH)
-      const found = await this.#run<(string | null)[]>(USE, [now, ...batch.map(({ id }) => id)])
+      const found = await this.#run<(string | null)[]>(
+        USE,
+        batch.map(({ id }) => id),
+      )
       for (const [index, session] of batch.entries()) {
         const json = found[index]
         const after = typeof json === 'string' ? toSession(session.id, JSON.parse(json) as Stored) : undefined
@@ -61,8 +64,8 @@ export class RedisSessionStore implements SessionStore {
     }
   }
 
-  async isHeld(folded: string, now: number): Promise<boolean> {
-    return (await this.#run<number>(IS_HELD, [folded, now - this.#lifetimeMs])) === 1
+  async isHeld(folded: string): Promise<boolean> {
+    return (await this.#run<number>(IS_HELD, [folded, this.#lifetimeMs])) === 1
   }
 
   async end({ id }: Session): Promise<void> {
@@ -83,8 +86,8 @@ export class RedisSessionStore implements SessionStore {
   }
 
   /** Ends the sessions that were not used for too long. */
-  async expire(now: number): Promise<void> {
-    while ((await this.#run<number>(EXPIRE, [now - this.#lifetimeMs, BATCH])) === BATCH);
+  async expire(): Promise<void> {
+    while ((await this.#run<number>(EXPIRE, [this.#lifetimeMs, BATCH])) === BATCH);
   }
 
   close(): void {
