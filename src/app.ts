@@ -2,6 +2,7 @@ import { Router } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import { fileURLToPath } from 'node:url'
 import type { Language } from './chat/format/language.ts'
+import { EntriesLost } from './chat/log/read-entries.ts'
 import { isUnreachable, type RefusalCode } from './chat/refusal.ts'
 import { Rooms } from './chat/room/rooms.ts'
 import type { Store } from './chat/store.ts'
@@ -156,7 +157,8 @@ export function makeApp(store: Store, options: AppOptions): App {
   ]
   const koa = new Koa()
   koa.on('error', (error) => {
-    if (!isDeparture(error)) onError(error)
+    // An export breaks off when the log loses what it reads; its reader sees that.
+    if (!isDeparture(error) && !(error instanceof EntriesLost)) onError(error)
   })
   if (options.trustProxy) believeProxies(koa, options.trustProxy)
   if (options.onRequest) koa.use(requests(options.onRequest))

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { formatId, type Cursor } from '../../chat/log/cursor.ts'
 import { eventJson, standingJson } from '../../chat/log/entry-json.ts'
 import { Refusal } from '../../chat/refusal.ts'
+import { readEntries } from '../../chat/log/read-entries.ts'
 import type { Extent, RoomLog } from '../../chat/log/room-log.ts'
 import type { Rooms } from '../../chat/room/rooms.ts'
 import { parseText } from '../../chat/log/text.ts'
@@ -71,19 +72,15 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
   }
 
   async function exportRoom(ctx: Context, room: string): Promise<void> {
+    guards.streams.enter(ctx)
     const extent = await log.extent(room)
     ctx.type = NDJSON
     ctx.body = Readable.from(lines(room, extent))
   }
 
+  /** When the log loses entries meanwhile, this throws and the answer breaks off, so that its reader sees it. */
   async function* lines(room: string, { epoch, first, head }: Extent): AsyncGenerator<string> {
-    let after = first - 1
-    while (after < head) {
-      const { epoch: now, entries } = await log.read(room, after, Math.min(EXPORT_PAGE, head - after))
-      // It breaks off, and its reader sees that it does.
-      if (now !== epoch) throw new Refusal('store_unreachable')
-      if (entries.length === 0) return
-      after += entries.length
+    for await (const entries of readEntries(log, room, { epoch, after: first - 1, upTo: head }, EXPORT_PAGE)) {
       yield entries.map((entry) => `${JSON.stringify(eventJson(epoch, entry))}\n`).join('')
     }
   }
