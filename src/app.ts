@@ -40,6 +40,8 @@ export interface AppOptions {
   language: Language
   nameLifetimeMs: number
   replayLimit: number
+  /** Bytes of entries that are kept in memory to be sent again; 16 MB by default. */
+  replayBytes?: number | undefined
   /** Whether somebody without a session may speak; so by default. */
   guests?: boolean
   /** Origins whose pages may read and speak here, beside our own. */
@@ -101,7 +103,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   const { log, sessions } = store
   const { nameLifetimeMs, onError, corsOrigins = [], limits = {}, stallMs = 60_000 } = options
   const metrics = new Metrics()
-  const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000, stallMs })
+  const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000, stallMs, replayBytes: options.replayBytes })
   const rooms = new Rooms(store, hub, {
     graceMs: 10_000,
     sweepMs: 10_000,

@@ -3,7 +3,7 @@ import type { RefusalCode } from './chat/refusal.ts'
 import type { Rooms } from './chat/room/rooms.ts'
 import type { Observer } from './chat/room/observer.ts'
 import type { Resumption } from './chat/room/resumption.ts'
-import type { Hub } from './sse/index.ts'
+import type { EventStream, Hub } from './sse/index.ts'
 
 /** Seconds: from a commit on a fast disk to what somebody would call broken. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
@@ -31,6 +31,7 @@ export class Metrics implements Observer {
   readonly #streams = this.#gauge('teahouse_streams', 'Open streams; those that are behind read the log', ['state'])
   readonly #lag = this.#gauge('teahouse_stream_lag_entries_max', 'Entries that the stream furthest behind has to come')
   readonly #held = this.#gauge('teahouse_stream_held_bytes', 'Bytes that wait in all streams for their readers')
+  readonly #replay = this.#gauge('teahouse_replay_bytes', 'Bytes of entries kept in memory to be sent again')
   readonly #rooms = this.#gauge('teahouse_rooms', 'Rooms that are open')
   #untold = new Map<RefusalCode, number>()
 
@@ -72,18 +73,22 @@ export class Metrics implements Observer {
   /** Everything, as it is now. */
   async text(hub: Hub, rooms: Rooms): Promise<string> {
     let [live, behind, lag, held] = [0, 0, 0, 0]
+    const seen = new Set<EventStream>()
     for (const { places, head } of hub) {
       for (const { stream, state, cursor } of places) {
         if (state === 'live') live++
         else behind++
         lag = Math.max(lag, head - cursor)
-        held += stream.heldBytes
+        // A stream has a place in each of its channels.
+        if (!seen.has(stream)) held += stream.heldBytes
+        seen.add(stream)
       }
     }
     this.#streams.set({ state: 'live' }, live)
     this.#streams.set({ state: 'behind' }, behind)
     this.#lag.set(lag)
     this.#held.set(held)
+    this.#replay.set(hub.replayBytes)
     this.#rooms.set(Array.from(rooms).length)
     return this.#registry.metrics()
   }

@@ -9,7 +9,7 @@ export interface HubOptions {
   /** Milliseconds after which a reader that takes nothing is cut off, or Infinity; a minute by default. */
   stallMs?: number
   /** Bytes of entries that all channels together keep in memory, to send them again; 16 MB by default. */
-  replayBytes?: number
+  replayBytes?: number | undefined
 }
 
 /** Milliseconds that one turn may spend on writing to streams, before everything else has its turn. */

@@ -136,4 +136,77 @@ describe('Replay', () => {
     await readAll(replay, 0, 10)
     expect(log.reads).to.deep.equal([0, 0])
   })
+
+  describe('with a budget of bytes', () => {
+    it('keeps it over all channels of a hub, and reads again what it has dropped', async () => {
+      const budget = 100_000
+      const memory = new ReplayMemory(budget)
+      const replays = range(1, 10).map(() => replayOf(new Log(120, 4000), 120, memory))
+      for (const replay of [...replays, ...replays]) {
+        expect((await readAll(replay, 0, 120)).numbers).to.deep.equal(range(1, 120))
+        expect(memory.bytes).to.be.within(1, budget)
+      }
+    })
+
+    it('drops what was used longest ago, and keeps the rest', async () => {
+      const logs = range(1, 3).map(() => new Log(10, 1000))
+      // A page of ten such frames, with the block that was made of it, takes 20,000 bytes and some.
+      const memory = new ReplayMemory(50_000)
+      const [first, second, third] = logs.map((log) => replayOf(log, 10, memory)) as [Replay, Replay, Replay]
+      for (const replay of [first, second, first, third, first]) await readAll(replay, 0, 10)
+      expect(logs.map(({ reads }) => reads)).to.deep.equal([[0], [0], [0]])
+      await readAll(second, 0, 10)
+      expect(logs.map(({ reads }) => reads)).to.deep.equal([[0], [0, 0], [0]])
+    })
+
+    it('drops the newest entries of a quiet channel too, and reads them from the source', async () => {
+      const memory = new ReplayMemory(50_000)
+      const log = new Log(10, 1000)
+      const quiet = replayOf(log, 0, memory)
+      for (const frame of log.frames) quiet.push(frame)
+      const busy = replayOf(new Log(), 0, memory)
+      for (const frame of entries(1, 100, 1000)) busy.push(frame)
+      expect(memory.bytes).to.be.at.most(50_000)
+      expect((await readAll(quiet, 0, 10)).numbers).to.deep.equal(range(1, 10))
+      expect(log.reads).to.deep.equal([0])
+    })
+
+    it('sends everything even if nothing fits into it', async () => {
+      const memory = new ReplayMemory(0)
+      const replay = replayOf(new Log(100, 2000), 50, memory)
+      for (const frame of entries(51, 100, 2000)) replay.push(frame)
+      expect((await readAll(replay, 0, 100)).numbers).to.deep.equal(range(1, 100))
+      expect(memory.bytes).to.equal(0)
+    })
+
+    it('holds nothing once it is closed, not even a page that comes later', async () => {
+      const memory = new ReplayMemory(MUCH_BYTES)
+      const replay = replayOf(new Log(100, 1000), 100, memory)
+      for (const frame of entries(101, 120, 1000)) replay.push(frame)
+      await readAll(replay, 0, 120)
+      const late = replay.after(70, 120)
+      expect(memory.bytes).to.be.above(0)
+      replay.close()
+      expect(memory.bytes).to.equal(0)
+      await late
+      expect(memory.bytes).to.equal(0)
+    })
+  })
+
+  it('keeps pages of long entries as small as those of short ones, and learns to read no more than fits', async () => {
+    const log = new Log(200, 20_000)
+    const limits: number[] = []
+    const source: Source = {
+      read: (after, limit) => {
+        limits.push(limit)
+        return log.read(after, limit)
+      },
+    }
+    const memory = new ReplayMemory(MUCH_BYTES)
+    const replay = replayOf(source, 200, memory)
+    expect((await readAll(replay, 0, 200)).numbers).to.deep.equal(range(1, 200))
+    expect(Math.max(...limits.slice(1))).to.be.at.most(4)
+    // Four pages, each with a block of one frame.
+    expect(memory.bytes).to.be.below(4 * (64 * 1024 + 21_000))
+  })
 })

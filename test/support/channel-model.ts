@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
-import { ReplayMemory } from '../../src/sse/replay-memory.ts'
+import type { ReplayMemory } from '../../src/sse/replay-memory.ts'
 import { Channel, encode, EventStream, type Frame } from '../../src/sse/index.ts'
 import { entries, Log } from './process/log.ts'
 import { parseText } from './http/parsers.ts'
