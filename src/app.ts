@@ -124,6 +124,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     embedOrigins: options.embedOrigins ?? ['*'],
     lifetimeMs: nameLifetimeMs,
     body: guards.body,
+    reads: guards.reads.guard,
     observer: metrics,
   })
 
@@ -140,7 +141,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     }),
     messageRoutes(rooms, log, guards),
     userRoutes(rooms, guards),
-    roomRoutes(rooms, log),
+    roomRoutes(rooms, log, guards),
     nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, guards }),
     roomPage.routes,
     pageRoutes(views),

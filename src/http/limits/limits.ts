@@ -7,6 +7,9 @@ export interface Limits {
   streamsPerAddress?: number | undefined
   postsPerSession?: Rate | undefined
   postsPerAddress?: Rate | undefined
+  /** Pages of messages, lists and the like; what counts as a stream does not count here. */
+  readsPerSession?: Rate | undefined
+  readsPerAddress?: Rate | undefined
   /** Names that one address may take. */
   names?: Rate | undefined
   /** Rooms that somebody is in. */

@@ -27,6 +27,8 @@ export interface RoomPageDependencies {
   lifetimeMs: number
   /** Parses the body of a form. */
   body: Middleware
+  /** How fast somebody reads. */
+  reads: Middleware
   /** Is told what is refused. */
   observer: Observer
 }
@@ -38,7 +40,15 @@ export interface RoomPage {
   answerForm: Middleware
 }
 
-export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body, observer }: RoomPageDependencies): RoomPage {
+export function makeRoomPage({
+  log,
+  views,
+  embedOrigins,
+  lifetimeMs,
+  body,
+  reads,
+  observer,
+}: RoomPageDependencies): RoomPage {
   const own = pageHeaders()
   const framed = framedHeaders(embedOrigins)
 
@@ -94,7 +104,7 @@ export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body, obser
     return undefined
   }
 
-  return { routes: new Router().get(['/', '/rooms/:room'], headers, show), answerForm }
+  return { routes: new Router().get(['/', '/rooms/:room'], reads, headers, show), answerForm }
 }
 
 /** What was typed into the form; a field that is there twice, or no text, cannot have been. */

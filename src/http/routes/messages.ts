@@ -32,7 +32,9 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     ctx.vary('Accept')
     if (ctx.accepts('json', NDJSON) === NDJSON) return exportRoom(ctx, room)
     const after = queryCursor(ctx, 'after')
-    return after ? poll(ctx, room, after) : page(ctx, room)
+    if (after) return poll(ctx, room, after)
+    guards.reads.spend(ctx)
+    return page(ctx, room)
   }
 
   async function page(ctx: Context, room: string): Promise<void> {
@@ -54,8 +56,11 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     const waitMs = (queryNumber(ctx, 'wait', 0, MOST_SECONDS) ?? 0) * 1000
     const limit = queryNumber(ctx, 'limit', 1, MOST_MESSAGES) ?? MOST_MESSAGES
     const extent = await log.extent(room)
+    const mustWait = waitMs > 0 && holds(extent, after) && after.number === extent.head
+    // A wait takes the place of a stream, so it does not count as a request too.
+    if (mustWait) await wait(ctx, room, after, waitMs)
+    else guards.reads.spend(ctx)
     if (!holds(extent, after)) return answerReset(ctx, extent)
-    if (waitMs > 0 && after.number === extent.head) await wait(ctx, room, after, waitMs)
     const { epoch, entries } = await entriesPage(log, room, after.number, limit)
     // Other entries may have its numbers by now.
     if (epoch !== after.epoch) return answerReset(ctx, await log.extent(room))

@@ -58,7 +58,10 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependen
     ctx.status = 204
   }
 
-  return new Router().post('/addUser', guards.pace, guards.body, addUser).get('/me', me).delete('/me', giveUp)
+  return new Router()
+    .post('/addUser', guards.pace, guards.body, addUser)
+    .get('/me', guards.reads.guard, me)
+    .delete('/me', guards.pace, giveUp)
 }
 
 /** The name that is asked for: the session's own, however it was taken, or one that can be taken today. */
