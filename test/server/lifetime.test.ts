@@ -108,18 +108,19 @@ describe('the end of the process', () => {
     it(`comes on ${signal} with 0 while it waits for its store`, async () => {
       const silent = createServer().listen(0, '127.0.0.1')
       await once(silent, 'listening')
-      const asked = once(silent, 'connection')
+      const sockets: Socket[] = []
+      silent.on('connection', (socket) => sockets.push(socket))
       const server = commands.start([
         '--port',
         '0',
         '--redis',
         `redis://127.0.0.1:${(silent.address() as AddressInfo).port}`,
       ])
-      const [socket] = (await asked) as [Socket]
+      await until(() => sockets.length > 0)
       server.child.kill(signal)
       expect(await server.exit).to.equal(0)
       expect(server.stderr).to.equal('')
-      socket.destroy()
+      for (const socket of sockets) socket.destroy()
       silent.close()
     })
   }
