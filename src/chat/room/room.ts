@@ -6,6 +6,7 @@ import type { Entry } from '../log/entry.ts'
 import { RETRY_MS, type Format } from '../format/format.ts'
 import type { Neighbours } from '../presence/neighbours.ts'
 import { isUnreachable, Refusal } from '../refusal.ts'
+import { readPage } from '../log/read-entries.ts'
 import type { Following, RoomLog } from '../log/room-log.ts'
 import type { Session } from '../names/session.ts'
 import type { Observer } from './observer.ts'
@@ -196,7 +197,7 @@ export class Room {
   async #read(after: number, limit: number): Promise<Entry[]> {
     while (!this.#isClosed) {
       try {
-        const { epoch, entries } = await this.#log.read(this.name, after, limit)
+        const { epoch, entries } = await readPage(this.#log, this.name, after, limit)
         if (epoch === this.epoch) return entries
       } catch (error) {
         if (!isUnreachable(error)) throw error

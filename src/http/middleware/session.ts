@@ -28,6 +28,11 @@ export async function findSession(ctx: Context, sessions: SessionStore): Promise
 /** The request's session; undefined without a valid token. Throws the error of a lookup that failed. */
 export function sessionOf(ctx: Context): Session | undefined {
   if (ctx.state.sessionFailure !== undefined) throw ctx.state.sessionFailure
+  return sessionIfKnown(ctx)
+}
+
+/** The request's session, if it has proved one and the store could be asked. */
+export function sessionIfKnown(ctx: Context): Session | undefined {
   return ctx.state.session as Session | undefined
 }
 

@@ -58,7 +58,10 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependen
     ctx.status = 204
   }
 
-  return new Router().post('/addUser', guards.pace, guards.body, addUser).get('/me', me).delete('/me', giveUp)
+  return new Router()
+    .post('/addUser', guards.pace, guards.body, addUser)
+    .get('/me', guards.reads.guard, me)
+    .delete('/me', guards.pace, giveUp)
 }
 
 /** The requested name. The session's own name always passes, even when today's rules would not allow it. */
