@@ -36,7 +36,9 @@ export class RedisNeighbours implements Neighbours, Node {
   #heart: NodeJS.Timeout | undefined
   readonly #noticed = new Set<string>()
 
-  /** A node that gives no sign of life for `leaseMs` is gone. `onNotice` gets a line for the operator when this fails. */
+  /**
+   * A node that gives no sign of life for `leaseMs` is gone. `onNotice` gets a line for the operator when this fails.
+   */
   constructor(shards: Shards, leaseMs: number, onNotice: (line: string) => void) {
     this.shards = shards
     this.#leaseMs = leaseMs
@@ -56,7 +58,7 @@ export class RedisNeighbours implements Neighbours, Node {
     return link
   }
 
-  tell(room: string, news: Partial<PresenceMessage>): void {
+  publish(room: string, news: Partial<PresenceMessage>): void {
     const { presenceChanges } = roomKeys(room)
     const message = JSON.stringify({ node: this.id, ...news } satisfies PresenceMessage)
     const telling = this.shards.find(presenceChanges)?.send(['SPUBLISH', presenceChanges, message])
