@@ -1,8 +1,9 @@
 import { Script } from '../link/script.ts'
 
 /**
- * What the scripts of sessions share. KEYS: sessions, tokens, names, used, changes. A session is `[text, folded, token]`. A
- * name has the id of its session, or of several, with spaces between: those whose names were different ones under 0.1.0.
+ * Functions that all session scripts share. KEYS: sessions, tokens, names, used, changes. A session is `[text, folded,
+ * token]`. A name maps to the id of its session; or to several ids, separated by spaces, if their names were different
+ * under 0.1.0. The expiry limit is a time in milliseconds since 1970; a session that was not used after it has expired.
  */
 const COMMON = `
   local sessions, tokens, names, used, changes = unpack(KEYS)
@@ -36,7 +37,7 @@ const COMMON = `
     redis.call('HDEL', tokens, session[3])
     tell(id, session)
   end
-  -- A session counts as used when its token is, but that is written down no more often than once an hour.
+  -- Records that a session is used; writes at most once an hour.
   local function use(id, now)
     if now - redis.call('ZSCORE', used, id) > 3600000 then redis.call('ZADD', used, now, id) end
   end
@@ -44,7 +45,7 @@ const COMMON = `
     local used_at = id and redis.call('ZSCORE', used, id)
     return used_at and tonumber(used_at) > tonumber(since)
   end
-  -- Whether a session holds a name, other than the one with the id but_id.
+  -- Whether a live session other than but_id holds a name.
   local function is_held(folded, since, but_id)
     for _, id in ipairs(holders(folded)) do
       if id ~= but_id and is_alive(id, since) then return true end
@@ -58,7 +59,7 @@ const COMMON = `
   end
 `
 
-/** ARGV: the new session's id, text, folded name and token; now; the time since which a session must have been used. */
+/** ARGV: the new session's id, text, folded name and token; now; the expiry limit. Returns 0 when the name is held. */
 export const CLAIM = new Script(`${COMMON}
   local id, text, folded, token, now, since = unpack(ARGV)
   if is_held(folded, since) then return 0 end
@@ -70,7 +71,7 @@ export const CLAIM = new Script(`${COMMON}
   return 1
 `)
 
-/** ARGV: the session's id; its new text and folded name; now; the time since which a session must have been used. */
+/** ARGV: the session's id; its new text and folded name; now; the expiry limit. Returns 0 when it cannot be renamed. */
 export const RENAME = new Script(`${COMMON}
   local id, text, folded, now, since = unpack(ARGV)
   if is_held(folded, since, id) or not is_alive(id, since) then return 0 end
@@ -84,7 +85,7 @@ export const RENAME = new Script(`${COMMON}
   return 1
 `)
 
-/** ARGV: a token; now; the time since which a session must have been used. Answers with its id and JSON, or nothing. */
+/** ARGV: a token; now; the expiry limit. Returns the session's id and JSON, or nil. */
 export const FIND = new Script(`${COMMON}
   local token, now, since = unpack(ARGV)
   local id = redis.call('HGET', tokens, token)
@@ -93,12 +94,12 @@ export const FIND = new Script(`${COMMON}
   return { id, redis.call('HGET', sessions, id) }
 `)
 
-/** ARGV: a folded name; the time since which a session must have been used. Answers with 1 when one holds it. */
+/** ARGV: a folded name; the expiry limit. Returns 1 when a live session holds the name. */
 export const IS_HELD = new Script(`${COMMON}
   return is_held(ARGV[1], ARGV[2]) and 1 or 0
 `)
 
-/** ARGV: a session's id and text; the key that its name has today. A session that has another name by now keeps its key. */
+/** ARGV: a session's id and text; today's key of that name. Does nothing when the session has another name by now. */
 export const REKEY = new Script(`${COMMON}
   local id, text, folded = unpack(ARGV)
   local json = redis.call('HGET', sessions, id)
@@ -109,7 +110,7 @@ export const REKEY = new Script(`${COMMON}
   redis.call('HSET', sessions, id, cjson.encode({ text, folded, before[3] }))
 `)
 
-/** ARGV: now, then ids that are in use. Answers with the JSON of each, nothing for one that is over. */
+/** ARGV: now, then the ids of sessions in use. Returns the JSON of each, or nil for one that is over. */
 export const USE = new Script(`${COMMON}
   local found = {}
   for i = 2, #ARGV do
@@ -119,12 +120,12 @@ export const USE = new Script(`${COMMON}
   return found
 `)
 
-/** ARGV: the id of a session that is over. */
+/** Ends a session. ARGV: its id. */
 export const END = new Script(`${COMMON}
   finish(ARGV[1])
 `)
 
-/** ARGV: the time since which a session must have been used; the size of a batch. Answers with how many were ended. */
+/** Ends expired sessions. ARGV: the expiry limit; the size of a batch. Returns how many it ended. */
 export const EXPIRE = new Script(`${COMMON}
   local old = redis.call('ZRANGEBYSCORE', used, '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
   for _, id in ipairs(old) do finish(id) end
