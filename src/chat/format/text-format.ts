@@ -5,9 +5,12 @@ import { RETRY_MS, type Format } from './format.ts'
 import { printable, printableName, quoteForgeries } from './plain-text.ts'
 import type { Wording } from './wording.ts'
 
-/** What a person reads in a terminal: message events alone, in words. No message commands the terminal or forges a line. */
+/**
+ * The format of `format=text`, for reading in a terminal: unnamed events with one sentence each. A message can neither
+ * control the terminal nor imitate a line of somebody else.
+ */
 export function textFormat(wording: Wording): Format {
-  function words(entry: Entry): string {
+  function sentence(entry: Entry): string {
     const name = printableName(entry.name ?? '')
     switch (entry.event) {
       case 'message':
@@ -21,7 +24,7 @@ export function textFormat(wording: Wording): Format {
   const lost = (epoch: string, head: number): Frame => encode({ data: wording.reset, id: formatId(epoch, head) })
 
   return {
-    entry: (epoch, entry) => encode({ data: printable(words(entry)), id: formatId(epoch, entry.number) }),
+    entry: (epoch, entry) => encode({ data: printable(sentence(entry)), id: formatId(epoch, entry.number) }),
     opening(epoch, { resumption, cursor }) {
       const greeting = encode({ retry: RETRY_MS, data: wording.connected, id: formatId(epoch, cursor) })
       return resumption.resume === 'reset' ? Buffer.concat([greeting, lost(epoch, resumption.head)]) : greeting

@@ -14,8 +14,8 @@ type Stored = [text: string, folded: string]
 type Change = [id: string, text: string, folded: string, nextText?: string, nextFolded?: string]
 
 /**
- * Sessions on one server, which decides who gets a name, and by its own clock when one is over; only the hash of a token is kept. It must follow the changes
- * before it is used, and be closed.
+ * Sessions in Redis. All of them are on one server, whose clock says when they expire, so that of simultaneous claims for
+ * a name only one succeeds. Stores only hashes of tokens. Call `follow` before any other method, and `close` in the end.
  */
 export class RedisSessionStore implements SessionStore {
   readonly #shards: Shards
@@ -23,7 +23,7 @@ export class RedisSessionStore implements SessionStore {
   readonly #listeners: SessionListener[] = []
   #subscription: Subscription | undefined
 
-  /** A session that is not used for `lifetimeMs` is over. */
+  /** A session expires after `lifetimeMs` without use. */
   constructor(shards: Shards, lifetimeMs: number) {
     this.#shards = shards
     this.#lifetimeMs = lifetimeMs
@@ -47,7 +47,7 @@ export class RedisSessionStore implements SessionStore {
     return isDone === 1 ? { id, name } : undefined
   }
 
-  /** A change that was not heard of, since the connection was lost, comes to light here. */
+  /** Also notifies the listeners of changes whose messages were missed while the connection was lost. */
   async use(sessions: Iterable<Session>): Promise<void> {
     const used = [...new Map(Array.from(sessions, (session) => [session.id, session])).values()]
     for (let start = 0; start < used.length; start += BATCH) {
@@ -76,7 +76,7 @@ export class RedisSessionStore implements SessionStore {
     this.#listeners.push(listener)
   }
 
-  /** Hears of what changes on any node. */
+  /** Subscribes to the changes that any node makes. Rejects with the Refusal `store_unreachable`. */
   async follow(): Promise<void> {
     this.#subscription = await this.#shards.subscribe({
       channel: SESSIONS.changes,
@@ -85,7 +85,7 @@ export class RedisSessionStore implements SessionStore {
     })
   }
 
-  /** Ends the sessions that were not used for too long. */
+  /** Ends all expired sessions. */
   async expire(): Promise<void> {
     while ((await this.#run<number>(EXPIRE, [this.#lifetimeMs, BATCH])) === BATCH);
   }
@@ -94,6 +94,7 @@ export class RedisSessionStore implements SessionStore {
     this.#subscription?.end()
   }
 
+  /** Notifies the listeners of a change that some node has published. */
   #receive([id, text, folded, nextText, nextFolded]: Change): void {
     const isOver = typeof nextText !== 'string' || typeof nextFolded !== 'string'
     this.#tell(toSession(id, [text, folded]), isOver ? undefined : toSession(id, [nextText, nextFolded]))
@@ -108,7 +109,7 @@ export class RedisSessionStore implements SessionStore {
   }
 }
 
-// Not counted: after entries were lost a number would be given again, and with it what its session has said.
+// Ids are random: after a loss of data, a counter would reuse ids, and a new session would own another's messages.
 function newId(): string {
   return randomBytes(12).toString('base64url')
 }
