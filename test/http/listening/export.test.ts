@@ -25,7 +25,7 @@ describe('an export', () => {
     await start({ keepEntries: 10 })
     const { body } = await ask()
     await once(body, 'readable')
-    await teahouse.sweep())
+    await teahouse.sweep()
     expect((await teahouse.store.log.extent('lobby')).first).to.equal(MESSAGES - 9)
     let text = ''
     const failure = await readAll(body, (more) => (text += more))
