@@ -17,7 +17,7 @@ export function report(results: Results): string {
   return [
     `Teahouse's figure divided by the rival's, in the same run; ↑ more is better, ↓ less is.`,
     ratios(results),
-    'What is aimed at:',
+    'The aims:',
     table(
       ['aim', 'measured', ''],
       judgeAims(results).map(({ aim, measured, holds }) => [aim, short(measured), holds ? 'holds' : 'FALLS SHORT']),
@@ -41,13 +41,21 @@ export function writeReport(results: Results, sizes: Sizes): void {
     PAGE,
     `# Benchmarks
 
-\`npm run bench -- --write\` has written this. Each server is a process of its own, on loopback, and driven by one load
-process over raw sockets; Teahouse keeps every message in its durable store, no rival keeps any. Deliveries are counted
-where they arrive. The CPU is the server's, from \`/proc\`. ${sizes.subscribers} subscribers in one room, messages of 30
-bytes; "one at a time": the next post leaves when the last was answered; "burst": 64 posts outstanding; idle: ${sizes.idle}
-connections; storm: after a restart ${sizes.storm} clients come back at once, to Teahouse each 100 entries behind, to a rival, which sends nothing again, just so; storm again: the same to a server that has had one storm since it started; rooms: ${sizes.rooms}
-of 10; stalled: clients that never read, in a room that says 24 MB; nodes: Redis with appendfsync always, all posts to the first node; history: ${sizes.many} messages stored, and ${sizes.few}. The load share is the load process's part of the CPU that both
-used. Medians of ${sizes.rounds} rounds where a scenario has rounds. Absolute figures drift by a fifth and more from run to run; the ratios hold better.
+This page is the output of \`npm run bench -- --write\`. Each server is a separate process on loopback; one load process
+drives it over raw sockets. Teahouse stores every message durably; the rivals store none. Deliveries are counted where they
+arrive. The CPU is the server's, from \`/proc\`. Figures are medians of ${sizes.rounds} rounds if a scenario has rounds. Absolute
+figures change by a fifth and more from run to run; the ratios are more stable.
+
+- One at a time, burst, 50/s: ${sizes.subscribers} subscribers in one room, messages of 30 bytes. "One at a time" sends the next
+  post when the last was answered; "burst" keeps 64 posts outstanding.
+- Idle: ${sizes.idle} connections.
+- Storm: after a restart ${sizes.storm} clients reconnect at once. With Teahouse each of them is 100 entries behind; the rivals
+  send nothing again. "Storm again": the same, to a server that has had one storm since it started.
+- Rooms: ${sizes.rooms} rooms of 10.
+- Stalled: clients that never read, in a room in which 24 MB are posted.
+- Nodes: Redis with appendfsync always, all posts to the first node.
+- History: ${sizes.many} messages stored, and ${sizes.few}.
+- Load share: the load process's part of the CPU that it and the server used.
 
 ![Teahouse beside its rivals](benchmarks.svg)
 
