@@ -46,7 +46,7 @@ process over raw sockets; Teahouse keeps every message in its durable store, no 
 where they arrive. The CPU is the server's, from \`/proc\`. ${sizes.subscribers} subscribers in one room, messages of 30
 bytes; "one at a time": the next post leaves when the last was answered; "burst": 64 posts outstanding; idle: ${sizes.idle}
 connections; storm: after a restart ${sizes.storm} clients come back at once, to Teahouse each 100 entries behind, to a rival, which sends nothing again, just so; storm again: the same to a server that has had one storm since it started; rooms: ${sizes.rooms}
-of 10; stalled: clients that never read, in a room that says 24 MB; nodes: Redis with appendfsync always, all posts to the first node; history: ${sizes.many} messages stored, and ${sizes.few}. The load share is the load process's part of the CPU that both
+of 10; stalled: clients that never read, in a room that says 24 MB; nodes: Redis with appendfsync always, all posts to the first node; history: ${sizes.many} messages stored, and ${sizes.few}; hostile: default limits, ${sizes.many} messages in one room; delay: the longest that /healthz took while one client sent this, worst of the rounds ("nothing": what the machine itself delays); held: resident memory for what one address sends and does not read. The load share is the load process's part of the CPU that both
 used. Medians of ${sizes.rounds} rounds where a scenario has rounds. Absolute figures drift by a fifth and more from run to run; the ratios hold better.
 
 ![Teahouse beside its rivals](benchmarks.svg)
