@@ -11,13 +11,13 @@ const WARMING_MS = 1000
 /** Milliseconds that each hostile request delays others by, the worst of some rounds, by its name. */
 export async function measureDelays(target: Target, rounds: number): Promise<Map<string, number>> {
   const worst = new Map<string, number>()
-  await longestDelay(target.port, () => delay(WARMING_MS))
+  await longestDelay(target, () => delay(WARMING_MS))
   for (let round = 0; round < rounds; round++) {
     for (const [index, { name, bytes }] of HOSTILE_REQUESTS.entries()) {
       const sent = bytes(target, round)
       // Each comes from an address of its own, so that no earlier one has used its share up.
       const address = `127.0.${round + 1}.${index + 1}`
-      const ms = await longestDelay(target.port, () => send(target.port, address, sent))
+      const ms = await longestDelay(target, () => send(target.port, address, sent))
       worst.set(name, Math.max(worst.get(name) ?? 0, ms))
     }
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ask, get, open } from '../load.ts'
 
@@ -6,8 +7,14 @@ const EVERY_MS = 2
 /** How long it goes on when the work is done, as what the work has begun may go on too. */
 const AFTER_MS = 100
 
-/** The most milliseconds that somebody else's request waits for its answer while `work` is done. */
-export async function longestDelay(port: number, work: () => Promise<void>): Promise<number> {
+/**
+ * The most milliseconds that somebody else's request waits for its answer while `work` is done. Where other programs have
+ * the CPU meanwhile that does not count, but all that the server itself works before it answers does.
+ */
+export async function longestDelay(
+  { pid, port }: { pid: number; port: number },
+  work: () => Promise<void>,
+): Promise<number> {
   const socket = await open(port)
   // The first request of a connection takes longer.
   await ask(socket, HEALTH)
@@ -15,9 +22,11 @@ export async function longestDelay(port: number, work: () => Promise<void>): Pro
   let longest = 0
   const probing = (async () => {
     while (!over.signal.aborted) {
-      const asked = performance.now()
+      const [asked, before, beside] = [performance.now(), threadTimes(pid), threadTimes('self')]
       await ask(socket, HEALTH)
-      longest = Math.max(longest, performance.now() - asked)
+      const after = threadTimes(pid)
+      const waited = after.waiting - before.waiting + threadTimes('self').waiting - beside.waiting
+      longest = Math.max(longest, performance.now() - asked - waited, after.working - before.working)
       await delay(EVERY_MS)
     }
   })()
@@ -27,4 +36,10 @@ export async function longestDelay(port: number, work: () => Promise<void>): Pro
   await probing
   socket.destroy()
   return longest
+}
+
+/** Milliseconds that the main thread of a process has worked, and has waited for a CPU, since it began. */
+function threadTimes(pid: number | 'self'): { working: number; waiting: number } {
+  const [working, waiting] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')
+  return { working: Number(working) / 1e6, waiting: Number(waiting) / 1e6 }
 }

@@ -1,6 +1,7 @@
 import { Asker } from '../writers/asking.ts'
 import { castReaders } from '../cast.ts'
 import type { FaultOptions } from '../options.ts'
+import { withExports } from '../exports.ts'
 import { Play, type Stage } from '../play.ts'
 import { Proxy } from '../network/proxy.ts'
 import { Random } from '../random.ts'
@@ -26,7 +27,8 @@ export async function runNodeFaults(options: FaultOptions): Promise<Outcome> {
   try {
     const chaos: Stage['chaos'] = (plan) => runFleetChaos(fleet, proxy, random.fork(), plan)
     const stage = { options, random, server: fleet, proxy, readers, asker, signal, chaos }
-    const outcome = await new Play(stage).run(() => ending.abort())
+    const play = new Play(stage)
+    const outcome = await withExports(options, url, random.fork(), () => play.run(() => ending.abort()))
     rivals.end()
     await contest
     const departure = await checkDeparture(fleet)
