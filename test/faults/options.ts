@@ -17,16 +17,18 @@ export interface FaultOptions {
   keep: number
   /** By how many hours the clock of a server may be off, either way; another time at each start. */
   skew: number
-  /** How often the password of Redis is changed and set back. With nodes. */
+  /** How often the password of Redis is changed and set back. With nodes; departures are not looked at then. */
   rotations: number
-  /** How often slots are moved: the nodes are then on a cluster of Redis, of which no server is killed. */
+  /** How often slots are moved: the nodes are then on a cluster of Redis, of which no server is killed, and departures are not looked at. */
   moves: number
+  /** How often the Redis of the nodes is emptied. It is then all that happens, as what was said before is gone. */
+  flushes: number
   /** A run that has not come to its end by then has failed. */
   seconds: number
 }
 
 /** What a run has only when it is asked for. */
-export const NOTHING_MORE = { exports: 0, keep: 0, skew: 0, rotations: 0, moves: 0 }
+export const NOTHING_MORE = { exports: 0, keep: 0, skew: 0, rotations: 0, moves: 0, flushes: 0 }
 
 const DEFAULTS = {
   ...NOTHING_MORE,
