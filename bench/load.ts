@@ -44,9 +44,9 @@ export async function latencies(port: number, requests: Iterable<Buffer>): Promi
   return times
 }
 
-/** The bytes of a GET. */
-export function get(path: string): Buffer {
-  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+/** The bytes of a GET; `headers` are whole lines. */
+export function get(path: string, headers = ''): Buffer {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`)
 }
 
 /** The bytes of a POST of a form. */

@@ -10,6 +10,7 @@ import { Results } from './report/results.ts'
 import type { Scenario } from './scenario.ts'
 import { fanOut } from './scenarios/fan-out.ts'
 import { history } from './scenarios/history.ts'
+import { hostile } from './scenarios/hostile.ts'
 import { nodes } from './scenarios/nodes.ts'
 import { redis } from './scenarios/redis.ts'
 import { idle } from './scenarios/idle.ts'
@@ -27,6 +28,7 @@ const SCENARIOS: Record<string, Scenario> = {
   rooms,
   posts,
   history,
+  hostile,
   nodes,
   redis,
 }

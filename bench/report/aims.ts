@@ -33,6 +33,8 @@ export function judgeAims(results: Results): Aim[] {
     atMost('a client that never reads: under 128 KB held', ours('stalled, bytes/reader'), 128 * 1024),
     atLeast('durable posts from 64 connections: over 8,000/s', ours('posts, /s'), 8000),
     atLeast('… over 0.6 of a bare Koa route', beside('posts, /s', BARE), 0.6),
+    atMost('a single request delays others: under 50 ms', ours('hostile, longest delay, ms'), 50),
+    atMost('one address makes the server hold: under 64 MB', ours('hostile, most held, MB'), 64),
     atMost('page of history: the same time, many stored or few', many && few && many / few, 1.2),
   ].filter((aim) => aim !== undefined)
 }

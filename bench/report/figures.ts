@@ -1,3 +1,6 @@
+import { HOLDINGS } from '../hostile/holdings.ts'
+import { HOSTILE_REQUESTS } from '../hostile/requests.ts'
+
 /** How a figure is shown. */
 export interface Figure {
   /** As the scenarios name it. */
@@ -44,6 +47,10 @@ export const FIGURES: Figure[] = [
   { name: 'history, ms/page of many', digits: 2 },
   { name: 'history, start ms with few' },
   { name: 'history, start ms with many' },
+  ...HOSTILE_REQUESTS.map(({ name }) => ({ name: `delay, ${name}, ms`, digits: 1 })),
+  { name: 'hostile, longest delay, ms', digits: 1 },
+  ...HOLDINGS.map(({ name }) => ({ name: `held, ${name}, MB`, digits: 1 })),
+  { name: 'hostile, most held, MB', digits: 1 },
   { name: 'one at a time, load share', digits: 2 },
   { name: 'burst, load share', digits: 2 },
 ]

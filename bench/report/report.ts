@@ -55,6 +55,9 @@ figures change by a fifth and more from run to run; the ratios are more stable.
 - Stalled: clients that never read, in a room in which 24 MB are posted.
 - Nodes: Redis with appendfsync always, all posts to the first node.
 - History: ${sizes.many} messages stored, and ${sizes.few}.
+- Hostile: default limits, ${sizes.many} messages in one room. Delay: the longest time that \`/healthz\` took while one client
+  sent this, worst of the rounds ("nothing": the delay of the machine itself). Held: resident memory for what one address
+  sends and does not read.
 - Load share: the load process's part of the CPU that it and the server used.
 
 ![Teahouse beside its rivals](benchmarks.svg)

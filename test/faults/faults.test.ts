@@ -1,10 +1,21 @@
 import { expect } from 'chai'
 import { seedOf } from '../support/seed.ts'
 import { report } from './checks/report.ts'
+import { NOTHING_MORE } from './options.ts'
 import { runFaults } from './run.ts'
 
 /** `npm run faults` is the longest. FAULTS_SEED repeats a run. */
-const SHORT = { nodes: 0, kills: 2, cuts: 25, writers: 4, readers: 20, bursts: 1, seconds: 300 }
+const SHORT = {
+  ...NOTHING_MORE,
+  exports: 1,
+  nodes: 0,
+  kills: 2,
+  cuts: 25,
+  writers: 4,
+  readers: 20,
+  bursts: 1,
+  seconds: 300,
+}
 const LONG = { ...SHORT, kills: 4, cuts: 50 }
 
 describe('nothing said is lost, doubled or reordered', () => {

@@ -9,6 +9,7 @@ import type { Proxy } from './network/proxy.ts'
 import type { Random } from './random.ts'
 import type { Reader } from './readers/reader.ts'
 import type { Outcome } from './checks/report.ts'
+import { judgeRetained } from './checks/judge-retained.ts'
 import { judge } from './checks/verdict.ts'
 import { Writer } from './writers/writer.ts'
 
@@ -95,7 +96,7 @@ export class Play {
   }
 
   async #outcome(): Promise<Outcome> {
-    const { server, proxy, readers, signal } = this.#stage
+    const { options, server, proxy, readers, signal } = this.#stage
     const logs = await exportRooms(server.url, signal)
     const histories = readers.map(({ history }) => history)
     const { posts, changes, retries } = this.#ledger
@@ -113,7 +114,7 @@ export class Play {
         'entries logged': sum([...logs.values()].map(({ length }) => length)),
         'entries delivered': sum(histories.map(({ seen }) => seen.length)),
       },
-      findings: judge(logs, this.#ledger, histories),
+      findings: (options.keep > 0 ? judgeRetained : judge)(logs, this.#ledger, histories),
       complaints: server.complaints,
     }
   }

@@ -6,18 +6,21 @@ import { castReaders } from './cast.ts'
 import { freePort } from '../support/process/free-port.ts'
 import type { FaultOptions } from './options.ts'
 import { runChaos } from './chaos.ts'
+import { circumstances, retentionArgs } from './circumstances.ts'
+import { withExports } from './exports.ts'
 import { Play, type Stage } from './play.ts'
 import { Proxy } from './network/proxy.ts'
 import { Random } from './random.ts'
 import type { Outcome } from './checks/report.ts'
-import { ServerProcess } from './server-process.ts'
+import { ARGS, ServerProcess } from './server-process.ts'
 
 /** One run on an empty directory, of which nothing is left in the end: no process, no file. */
 export async function runFaults(options: FaultOptions): Promise<Outcome> {
   const directory = await mkdtemp(join(tmpdir(), 'teahouse-faults-'))
   const port = await freePort()
   const random = new Random(options.seed)
-  const server = new ServerProcess(['--data', directory], port)
+  const env = circumstances(options, random)
+  const server = new ServerProcess(['--data', directory], port, [...ARGS, ...retentionArgs(options)], env)
   const proxy = new Proxy(random.fork(), () => port)
   const url = await proxy.listen()
   const ending = new AbortController()
@@ -28,7 +31,8 @@ export async function runFaults(options: FaultOptions): Promise<Outcome> {
     server.spawn()
     await server.listening()
     const chaos: Stage['chaos'] = (options) => runChaos(server, proxy, random.fork(), options)
-    return await new Play({ options, random, server, proxy, readers, asker, signal, chaos }).run(() => ending.abort())
+    const play = new Play({ options, random, server, proxy, readers, asker, signal, chaos })
+    return await withExports(options, url, random.fork(), () => play.run(() => ending.abort()))
   } finally {
     await Promise.all(readers.map((reader) => reader.stop()))
     await asker.close()

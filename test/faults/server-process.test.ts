@@ -7,7 +7,7 @@ const FAILING = `--import "data:text/javascript,process.on('SIGUSR2',()=>{throw 
 
 describe('the server of the fault harness', () => {
   it('has its errors heard, in this life and in the next, and complains of nothing else', async () => {
-    const server = new ServerProcess(['--data', ':memory:'], await freePort(), [], { NODE_OPTIONS: FAILING })
+    const server = new ServerProcess(['--data', ':memory:'], await freePort(), [], () => ({ NODE_OPTIONS: FAILING }))
     try {
       server.spawn()
       await server.listening()

@@ -10,7 +10,7 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
  * All clients come from one address, and more often than any that means well; no reader may ever be so far behind that it
  * is told to start anew.
  */
-const ARGS = ['--limits', 'off', '--replay-limit', '1000000']
+export const ARGS = ['--limits', 'off', '--replay-limit', '1000000']
 const START_MS = 60_000
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
@@ -20,14 +20,14 @@ export class ServerProcess {
   readonly #store: string[]
   readonly #port: number
   readonly #args: string[]
-  readonly #env: NodeJS.ProcessEnv
+  readonly #env: () => NodeJS.ProcessEnv
   #child: Child | undefined
   #kills = 0
   #said = ''
   #complaints = ''
 
-  /** `store` are the options that say where it keeps things. */
-  constructor(store: string[], port: number, args = ARGS, env: NodeJS.ProcessEnv = {}) {
+  /** `store` are the options that say where it keeps things; `env` is asked at each start. */
+  constructor(store: string[], port: number, args = ARGS, env: () => NodeJS.ProcessEnv = () => ({})) {
     this.#store = store
     this.#port = port
     this.#args = args
@@ -69,7 +69,7 @@ export class ServerProcess {
   /** Starts the process; it may take a while until it listens. */
   spawn(): void {
     const args = [...this.#store, '--port', String(this.#port), '--host', '127.0.0.1', ...this.#args]
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: this.#env })
+    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: this.#env() })
     this.#complaints += errorsIn(this.#said)
     this.#said = ''
     child.stdout.on('data', (bytes) => (this.#said += String(bytes)))

@@ -14,7 +14,7 @@ export interface Vitals {
 }
 
 /** The environment that lets a server be asked. */
-export const WITNESSED = { NODE_OPTIONS: `--import=${fileURLToPath(new URL('witness.js', import.meta.url))}` }
+export const WITNESSED = () => ({ NODE_OPTIONS: `--import=${fileURLToPath(new URL('witness.js', import.meta.url))}` })
 
 /** Asks the server what it holds. */
 export async function vitals(server: ServerProcess): Promise<Vitals> {

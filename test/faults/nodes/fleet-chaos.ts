@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { RedisServer } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/until.ts'
 import { live, type ChaosOptions } from '../chaos.ts'
 import type { Proxy } from '../network/proxy.ts'
+import type { FaultOptions } from '../options.ts'
 import type { Random } from '../random.ts'
 import type { Fleet, Node } from './fleet.ts'
+import { moveSlot } from './move-slot.ts'
+import { rotatePassword } from './rotate-password.ts'
 
 const SHORTEST_LIFE_MS = 150
 const LONGEST_LIFE_MS = 1100
@@ -13,9 +17,11 @@ const SILENT_MS = 7000
 
 type Fault = (fleet: Fleet, random: Random) => Promise<void>
 
-const FAULTS: [Fault, weight: number][] = [
+const OF_NODES: [Fault, weight: number][] = [
   [killNode, 8],
   [drainNode, 2],
+]
+const OF_REDIS: [Fault, weight: number][] = [
   [killRedis, 5],
   [isolate, 6],
   [silence, 1],
@@ -26,24 +32,36 @@ export async function runFleetChaos(
   fleet: Fleet,
   proxy: Proxy,
   random: Random,
-  { kills, cuts, signal, onLife }: ChaosOptions,
+  { kills, cuts, rotations, moves, signal, onLife }: ChaosOptions & Pick<FaultOptions, 'rotations' | 'moves'>,
 ): Promise<void> {
+  const extra = [...times(rotations, rotatePassword), ...times(moves, moveSlot)].map(
+    (fault) => [random.integer(0, kills), fault] as const,
+  )
   for (let life = 0; ; life++) {
     await onLife(life)
     const share = life === kills ? cuts - proxy.cuts : Math.round((cuts - proxy.cuts) / (kills - life + 1))
     await live(proxy, random.integer(SHORTEST_LIFE_MS, LONGEST_LIFE_MS), share, random, signal)
+    const faults = extra.filter(([when]) => when === life).map(([, fault]) => fault)
+    if (life < kills) faults.push(pick(fleet, random))
+    for (const fault of faults) {
+      await fault(fleet, random)
+      await until(
+        () => isWell(fleet),
+        () => 'all nodes to be well again',
+        60_000,
+      )
+    }
     if (life >= kills) return
-    await pick(random)(fleet, random)
-    await until(
-      () => isWell(fleet),
-      () => 'all nodes to be well again',
-      60_000,
-    )
   }
 }
 
-function pick(random: Random): Fault {
-  const deck = FAULTS.flatMap(([fault, weight]) => Array.from({ length: weight }, () => fault))
+function times(count: number, fault: Fault): Fault[] {
+  return Array.from({ length: count }, () => fault)
+}
+
+function pick({ redis }: Fleet, random: Random): Fault {
+  const faults = redis instanceof RedisServer ? [...OF_NODES, ...OF_REDIS] : OF_NODES
+  const deck = faults.flatMap(([fault, weight]) => Array.from({ length: weight }, () => fault))
   return random.pick(deck)
 }
 
@@ -65,26 +83,27 @@ async function drainNode({ nodes }: Fleet, random: Random): Promise<void> {
 }
 
 async function killRedis(fleet: Fleet, random: Random): Promise<void> {
-  await fleet.redis.kill()
+  const redis = fleet.redis as RedisServer
+  await redis.kill()
   fleet.redisKills++
   await delay(random.integer(0, LONGEST_DOWN_MS))
-  await fleet.redis.start()
+  await redis.start()
 }
 
 async function isolate(fleet: Fleet, random: Random): Promise<void> {
   const { way } = random.pick(fleet.nodes)
   fleet.isolations++
-  way.cut()
+  way!.cut()
   await delay(random.integer(0, LONGEST_DOWN_MS))
-  way.restore()
+  way!.restore()
 }
 
 async function silence(fleet: Fleet, random: Random): Promise<void> {
   const { way } = random.pick(fleet.nodes)
   fleet.isolations++
-  way.silence()
+  way!.silence()
   await delay(SILENT_MS)
-  way.restore()
+  way!.restore()
 }
 
 async function isWell({ nodes }: Fleet): Promise<boolean> {

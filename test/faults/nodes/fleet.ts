@@ -1,33 +1,42 @@
+import { RedisCluster } from '../../support/redis/redis-cluster.ts'
 import { RedisServer } from '../../support/redis/redis-server.ts'
 import { StoreProxy } from '../../support/redis/store-proxy.ts'
 import { freePort } from '../../support/process/free-port.ts'
+import { circumstances } from '../circumstances.ts'
+import type { FaultOptions } from '../options.ts'
 import type { Random } from '../random.ts'
-import { ServerProcess } from '../server-process.ts'
+import { ARGS, ServerProcess } from '../server-process.ts'
 
 export interface Node {
   server: ServerProcess
-  /** Its way to Redis. */
-  way: StoreProxy
+  /** Its way to Redis; none to a cluster, whose servers say themselves where they are. */
+  way: StoreProxy | undefined
 }
 
-/** Several nodes on one Redis, each with a way of its own to it. Redis writes everything down before it answers. */
+/**
+ * Several nodes on one Redis, each with a way of its own to it, or on a cluster. Redis writes everything down before it
+ * answers.
+ */
 export class Fleet {
   readonly nodes: Node[]
-  readonly redis: RedisServer
+  readonly redis: RedisServer | RedisCluster
   redisKills = 0
   isolations = 0
+  rotations = 0
+  moves = 0
 
-  private constructor(nodes: Node[], redis: RedisServer) {
+  private constructor(nodes: Node[], redis: Fleet['redis']) {
     this.nodes = nodes
     this.redis = redis
   }
 
-  static async start(count: number): Promise<Fleet> {
-    const redis = await RedisServer.start()
+  static async start(options: FaultOptions, random: Random): Promise<Fleet> {
+    const redis = await (options.moves > 0 ? RedisCluster : RedisServer).start()
     const nodes: Node[] = []
-    for (let index = 0; index < count; index++) {
-      const way = await StoreProxy.start(redis.port)
-      const server = new ServerProcess(['--redis', way.url], await freePort())
+    for (let index = 0; index < options.nodes; index++) {
+      const way = redis instanceof RedisServer ? await StoreProxy.start(redis.port) : undefined
+      const urls = redis instanceof RedisServer ? withPassword(way!.url) : redis.urls.join(',')
+      const server = new ServerProcess(['--redis', urls], await freePort(), ARGS, circumstances(options, random))
       nodes.push({ way, server })
       server.spawn()
       await server.listening()
@@ -56,7 +65,7 @@ export class Fleet {
   async stop(): Promise<void> {
     for (const { server, way } of this.nodes) {
       await server.stop()
-      way.stop()
+      way?.stop()
     }
     await this.redis.stop()
   }
@@ -65,4 +74,9 @@ export class Fleet {
     const running = this.nodes.filter(({ server }) => server.isRunning)
     return running.length > 0 ? running : this.nodes
   }
+}
+
+/** A Redis that asks for no password takes any. */
+function withPassword(url: string): string {
+  return url.replace('redis://', 'redis://default:secret@')
 }

@@ -2,10 +2,21 @@ import { expect } from 'chai'
 import { hasRedis } from '../../support/redis/redis-server.ts'
 import { seedOf } from '../../support/seed.ts'
 import { report } from '../checks/report.ts'
+import { NOTHING_MORE } from '../options.ts'
 import { runNodeFaults } from './run.ts'
 
 /** `npm run faults -- --nodes 3` is the longest. FAULTS_SEED repeats a run. */
-const SHORT = { nodes: 3, kills: 3, cuts: 15, writers: 4, readers: 20, bursts: 0, seconds: 300 }
+const SHORT = {
+  ...NOTHING_MORE,
+  exports: 1,
+  nodes: 3,
+  kills: 3,
+  cuts: 15,
+  writers: 4,
+  readers: 20,
+  bursts: 0,
+  seconds: 300,
+}
 const LONG = { ...SHORT, kills: 8, cuts: 40 }
 
 ;(hasRedis ? describe : describe.skip)('nothing said on many nodes is lost, doubled or reordered', () => {

@@ -1,6 +1,7 @@
 import { Asker } from '../writers/asking.ts'
 import { castReaders } from '../cast.ts'
 import type { FaultOptions } from '../options.ts'
+import { withExports } from '../exports.ts'
 import { Play, type Stage } from '../play.ts'
 import { Proxy } from '../network/proxy.ts'
 import { Random } from '../random.ts'
@@ -13,7 +14,7 @@ import { Rivals } from './rivals.ts'
 /** One run over several nodes on a Redis of their own, of which nothing is left in the end. */
 export async function runNodeFaults(options: FaultOptions): Promise<Outcome> {
   const random = new Random(options.seed)
-  const fleet = await Fleet.start(options.nodes)
+  const fleet = await Fleet.start(options, random.fork())
   const choice = random.fork()
   const proxy = new Proxy(random.fork(), () => fleet.choosePort(choice))
   const url = await proxy.listen()
@@ -24,18 +25,22 @@ export async function runNodeFaults(options: FaultOptions): Promise<Outcome> {
   const rivals = new Rivals(url, random.fork())
   const contest = rivals.run()
   try {
-    const chaos: Stage['chaos'] = (plan) => runFleetChaos(fleet, proxy, random.fork(), plan)
+    const chaos: Stage['chaos'] = (plan) => runFleetChaos(fleet, proxy, random.fork(), { ...options, ...plan })
     const stage = { options, random, server: fleet, proxy, readers, asker, signal, chaos }
-    const outcome = await new Play(stage).run(() => ending.abort())
+    const play = new Play(stage)
+    const outcome = await withExports(options, url, random.fork(), () => play.run(() => ending.abort()))
     rivals.end()
     await contest
-    const departure = await checkDeparture(fleet)
+    const isPlain = options.rotations + options.moves === 0
+    const departure = isPlain ? await checkDeparture(fleet) : { findings: [], seconds: 0 }
     return {
       ...outcome,
       counts: {
         ...outcome.counts,
         'kills of Redis': fleet.redisKills,
         'nodes cut off': fleet.isolations,
+        'passwords changed': fleet.rotations,
+        'slots moved': fleet.moves,
         'names taken': rivals.taken,
         's to leave a node': Math.round(departure.seconds),
       },

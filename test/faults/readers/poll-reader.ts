@@ -1,7 +1,7 @@
 import { request } from 'undici'
 import { historyCursor } from './history-cursor.ts'
 import type { Random } from '../random.ts'
-import { numberOf, type Reading } from './reader.ts'
+import { lastOf, numberOf, type Reading } from './reader.ts'
 import { ReadingLoop } from './reading-loop.ts'
 import { pathOf } from '../writers/rooms.ts'
 
@@ -30,7 +30,10 @@ export class PollReader extends ReadingLoop {
     for (;;) {
       const { events, cursor, reset } = await this.#poll()
       for (const { event, ...data } of events) this.history.seen.push({ number: numberOf(data.id), event, data })
-      if (reset) this.history.resets++
+      if (reset) {
+        this.history.resets++
+        this.history.skips.push({ after: lastOf(this.history), to: numberOf(cursor) })
+      }
       this.cursor = cursor
     }
   }

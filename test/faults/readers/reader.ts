@@ -16,6 +16,8 @@ export interface ReaderHistory {
   seen: Seen[]
   /** How often it was told that something it had missed is gone. */
   resets: number
+  /** Where it was told to go on: the entries after `after`, up to `to`, it does not get. */
+  skips: { after: number; to: number }[]
   reconnects: number
   /** Answers that no reader should get. */
   refusals: string[]
@@ -51,6 +53,7 @@ export function emptyHistory(kind: string, { room, format, beginning }: Reading)
     base: beginning === 'start' ? 0 : undefined,
     seen: [],
     resets: 0,
+    skips: [],
     reconnects: 0,
     refusals: [],
   }
@@ -61,7 +64,7 @@ export function numberOf(id: string): number {
   return Number(id.slice(id.lastIndexOf('-') + 1))
 }
 
-/** The number of the last entry that a reader has got, or of the one after which it began. */
-export function lastOf({ base, seen }: ReaderHistory): number {
-  return seen.at(-1)?.number ?? base ?? 0
+/** The number of the last entry that a reader has got, or of the one after which it began, or was told to go on. */
+export function lastOf({ base, seen, skips }: ReaderHistory): number {
+  return Math.max(seen.at(-1)?.number ?? base ?? 0, skips.at(-1)?.to ?? 0)
 }

@@ -44,13 +44,28 @@ export class RedisCluster {
     return replica
   }
 
+  /** The master that has a slot. */
+  async ownerOf(slot: number): Promise<RedisServer> {
+    for (const server of this.servers) {
+      const shards = (await server.send('CLUSTER', 'SLOTS')) as [number, number, [string, number]][]
+      const [, , master] = shards.find(([first, last]) => first <= slot && slot <= last) ?? []
+      const owner = this.servers.find(({ port }) => port === master?.[1])
+      if (owner) return owner
+    }
+    throw new Error(`nobody has slot ${slot}`)
+  }
+
   /** Moves a slot from one master to another, as an operator does who adds one; its keys go with it. */
   async moveSlot(slot: number, from: RedisServer, to: RedisServer): Promise<void> {
     const [source, target] = await Promise.all([from, to].map(async (one) => String(await one.send('CLUSTER', 'MYID'))))
     await to.send('CLUSTER', 'SETSLOT', String(slot), 'IMPORTING', source!)
     await from.send('CLUSTER', 'SETSLOT', String(slot), 'MIGRATING', target!)
-    const keys = (await from.send('CLUSTER', 'GETKEYSINSLOT', String(slot), '1000')) as string[]
-    await from.send('MIGRATE', '127.0.0.1', String(to.port), '', '0', '5000', 'KEYS', ...keys)
+    // Of a room that is spoken in, more may come while some are on their way.
+    for (;;) {
+      const keys = (await from.send('CLUSTER', 'GETKEYSINSLOT', String(slot), '1000')) as string[]
+      if (keys.length === 0) break
+      await from.send('MIGRATE', '127.0.0.1', String(to.port), '', '0', '5000', 'KEYS', ...keys)
+    }
     for (const server of [to, from, ...this.servers])
       await server.send('CLUSTER', 'SETSLOT', String(slot), 'NODE', target!)
   }
