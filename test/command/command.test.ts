@@ -182,7 +182,9 @@ describe('the command teahouse', () => {
     const second = makeCertificate('second')
     writeFileSync(files.cert, second.cert)
     server.child.kill('SIGHUP')
-    await until(() => server.stdout.includes(`is kept: ${files.key} is not the key of ${files.cert}"`))
+    await until(() =>
+      server.stdout.includes(`keeps the old certificate: ${files.key} is not the key of ${files.cert}"`),
+    )
     expect(await commonNameAt(url)).to.equal('first')
     writeFileSync(files.key, second.key)
     server.child.kill('SIGHUP')
