@@ -13,6 +13,14 @@ export interface Speaker {
   sender: string
 }
 
+/**
+ * The sender of a text with a key. Anybody can claim to be a guest, or come from the same address: so that no stranger
+ * uses up a key of theirs, the text belongs to the sender there.
+ */
+export function senderOf(sender: string, text: string): string {
+  return sender.startsWith('session ') ? sender : `${sender}\n${text}`
+}
+
 /** Somebody with a session speaks under its name; a different `claimed` name is refused. */
 export function sessionSpeaker({ id, name }: Session, claimed: string | undefined): Speaker {
   if (claimed !== undefined && !isSameName(claimed, name)) throw new Refusal('not_your_name')
