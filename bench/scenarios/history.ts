@@ -47,6 +47,7 @@ async function fill(data: string, count: number): Promise<void> {
     text: `message ${number} of so many that nobody reads them all`,
     at: Date.now(),
     guest: true,
+    author: null,
   })
   for (let done = 0; done < count; done += BATCH) {
     await store.log.import(

@@ -1,13 +1,13 @@
 import { comment, encode, type Frame } from '../../sse/index.ts'
 import { formatId } from '../log/cursor.ts'
-import type { Entry } from '../log/entry.ts'
+import type { Entry, Erased } from '../log/entry.ts'
 import { RETRY_MS, type Format } from './format.ts'
 import { printable, printableName, quoteForgeries } from './plain-text.ts'
 import type { Wording } from './wording.ts'
 
 /** What a person reads in a terminal: message events alone, in words. No message commands the terminal or forges a line. */
 export function textFormat(wording: Wording): Format {
-  function words(entry: Entry): string {
+  function words(entry: Exclude<Entry, Erased>): string {
     const name = printableName(entry.name ?? '')
     switch (entry.event) {
       case 'message':
@@ -21,7 +21,11 @@ export function textFormat(wording: Wording): Format {
   const lost = (epoch: string, head: number): Frame => encode({ data: wording.reset, id: formatId(epoch, head) })
 
   return {
-    entry: (epoch, entry) => encode({ data: printable(words(entry)), id: formatId(epoch, entry.number) }),
+    entry(epoch, entry) {
+      const id = formatId(epoch, entry.number)
+      // There is nothing to read, but its reader counts on from it.
+      return entry.event === 'erased' ? encode({ id }) : encode({ data: printable(words(entry)), id })
+    },
     opening(epoch, { resumption, cursor }) {
       const greeting = encode({ retry: RETRY_MS, data: wording.connected, id: formatId(epoch, cursor) })
       return resumption.resume === 'reset' ? Buffer.concat([greeting, lost(epoch, resumption.head)]) : greeting

@@ -1,6 +1,7 @@
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { emptyWriteAheadLog } from './erasure/write-ahead-log.ts'
 import { migrate } from './migrations.ts'
 import { StoreError } from '../store-error.ts'
 
@@ -25,7 +26,8 @@ export function openDatabase(directory: string): Database {
     return {
       sql,
       close: () => {
-        tidy(sql)
+        // SQLite does it by itself only once all statements are collected.
+        emptyWriteAheadLog(sql)
         sql.close()
         unlock()
       },
@@ -36,15 +38,6 @@ export function openDatabase(directory: string): Database {
   }
 }
 
-/** Moves what was written from the write-ahead log into the file; SQLite does it only once all statements are collected. */
-function tidy(sql: DatabaseSyncInstance): void {
-  try {
-    sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-  } catch {
-    // The disk may be full. What was committed is safe where it is.
-  }
-}
-
 /** Opens a file, with its schema brought to the newest version. Throws StoreError. */
 export function openFile(file: string): DatabaseSyncInstance {
   let sql: DatabaseSyncInstance | undefined
@@ -52,7 +45,11 @@ export function openFile(file: string): DatabaseSyncInstance {
     sql = new DatabaseSync(file)
     // FULL: a commit is on disk, not only in the system's cache, when it returns.
     sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+    // What is deleted is overwritten with zeros.
+    sql.exec('PRAGMA secure_delete = ON')
     migrate(sql, file)
+    // It may have what was erased before the process was killed.
+    emptyWriteAheadLog(sql)
     return sql
   } catch (error) {
     sql?.close()

@@ -1,6 +1,7 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { Entry } from '../../chat/log/entry.ts'
 import { newEntry, renumber } from '../../chat/log/new-entry.ts'
+import type { Pseudonyms } from '../../chat/log/pseudonyms.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type {
   Appended,
@@ -12,12 +13,14 @@ import type {
   Following,
   FoundMessage,
   History,
-  MessageDraft,
+  Once,
   Page,
   RoomLog,
   StoredRoom,
 } from '../../chat/log/room-log.ts'
 import { storeText, toEntry, toStanding, type EntryRow } from './entry-row.ts'
+import { Erasure } from './erasure/erasure.ts'
+import type { WriteAheadLog } from './erasure/write-ahead-log.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { prepareAll } from './prepare.ts'
 import { RoomStates, type RoomState } from './room-states.ts'
@@ -35,23 +38,35 @@ export class SqliteRoomLog implements RoomLog {
   readonly #epoch: string
   readonly #sql: Statements
   readonly #commit: GroupCommit
+  readonly #pseudonyms: Pseudonyms
+  readonly #wal: WriteAheadLog
   readonly #states: RoomStates
+  readonly #erasure: Erasure
   /** The followers of each room, and what ends each of them. */
   readonly #followers = new Map<string, Map<Follower, () => void>>()
   /** What the transaction under way has added, by room. */
   #added = new Map<string, Entry[]>()
 
-  constructor(sql: DatabaseSyncInstance, commit: GroupCommit) {
+  constructor(sql: DatabaseSyncInstance, commit: GroupCommit, pseudonyms: Pseudonyms, wal: WriteAheadLog) {
     this.#epoch = (sql.prepare('SELECT epoch FROM meta').get() as { epoch: string }).epoch
     this.#sql = prepareAll(sql, STATEMENTS)
     this.#states = new RoomStates(this.#sql.room)
+    this.#erasure = new Erasure(this.#sql, wal)
     this.#commit = commit
+    this.#pseudonyms = pseudonyms
+    this.#wal = wal
     commit.onCommit(() => this.#tellFollowers())
     commit.onRollback(() => this.#forget())
   }
 
   append(room: string, draft: Draft): Promise<Appended> {
-    return this.#commit.run(() => this.#append(room, draft))
+    return draft.event === 'deleted' ? this.#delete(room, draft) : this.#commit.run(() => this.#append(room, draft))
+  }
+
+  async said(room: string, once: Once): Promise<Appended | undefined> {
+    const state = this.#states.find(room)
+    const entry = state && this.#said(state, room, once)
+    return entry && { epoch: this.#epoch, entry, isNew: false }
   }
 
   import(room: string, entries: Entry[]): Promise<void> {
@@ -115,6 +130,7 @@ export class SqliteRoomLog implements RoomLog {
     if (!state) return
     this.#sql.drop.run(state.id, first)
     this.#sql.setFirst.run(first, state.id)
+    this.#wal.emptySoon()
     state.first = first
   }
 
@@ -123,15 +139,34 @@ export class SqliteRoomLog implements RoomLog {
     this.#sql.dropKeys.run(now - KEY_LIFETIME_MS)
   }
 
+  async #delete(room: string, draft: DeletionDraft): Promise<Appended> {
+    while (this.#hasMoreEdits(room, draft)) await this.#commit.run(() => this.#eraseOldEdits(room, draft))
+    return this.#commit.run(() => this.#append(room, draft))
+  }
+
+  #hasMoreEdits(room: string, { message }: DeletionDraft): boolean {
+    const state = this.#states.find(room)
+    return state !== undefined && this.#erasure.hasMoreEdits(state.id, message)
+  }
+
+  #eraseOldEdits(room: string, draft: DeletionDraft): void {
+    const state = this.#states.find(room)
+    if (!state) return
+    this.#checkOwner(state, draft)
+    this.#erasure.eraseEdits(state.id, draft.message)
+  }
+
   #append(room: string, draft: Draft): Appended {
     const state = this.#states.find(room) ?? this.#create(room, draft)
-    const known = draft.event === 'message' && this.#saidBefore(state, room, draft)
+    const once = draft.event === 'message' ? draft.once : undefined
+    const known = once && this.#said(state, room, once)
     if (known) return { epoch: this.#epoch, entry: known, isNew: false }
     if (draft.event !== 'message') this.#checkOwner(state, draft)
-    const entry = newEntry(room, state.head + 1, Date.now(), draft)
+    const author = this.#pseudonyms.author(draft.owner)
+    const entry = newEntry(room, state.head + 1, Date.now(), author, draft)
     this.#add(room, state, entry, draft.owner)
-    if (draft.event === 'message' && draft.once)
-      this.#sql.addKey.run(state.id, draft.once.sender, draft.once.key, entry.number, entry.at)
+    if (once)
+      this.#sql.addKey.run(state.id, this.#pseudonyms.fingerprint(once.sender), once.key, entry.number, entry.at)
     return { epoch: this.#epoch, entry, isNew: true }
   }
 
@@ -144,22 +179,24 @@ export class SqliteRoomLog implements RoomLog {
     const { number, at } = entry
     switch (entry.event) {
       case 'message': {
-        const { name, text, guest } = entry
-        this.#sql.addMessage.run(state.id, number, name, storeText(text), Number(guest), owner, at)
+        const { name, author, text, guest } = entry
+        this.#sql.addMessage.run(state.id, number, name, storeText(text), Number(guest), owner, author, at)
         break
       }
       case 'edited': {
-        const { message, name, text } = entry
-        this.#sql.addChange.run(state.id, number, 'edited', message, name, storeText(text), at)
+        const { message, name, author, text } = entry
+        this.#sql.addChange.run(state.id, number, 'edited', message, name, author, storeText(text), at)
         this.#sql.edit.run(storeText(text), at, state.id, message)
         break
       }
       case 'deleted': {
-        const { message, name } = entry
-        this.#sql.addChange.run(state.id, number, 'deleted', message, name, null, at)
-        this.#sql.delete.run(at, state.id, message)
+        const { message, name, author } = entry
+        this.#sql.addChange.run(state.id, number, 'deleted', message, name, author, null, at)
+        this.#erasure.erase(state.id, message, at)
         break
       }
+      case 'erased':
+        this.#sql.addErased.run(state.id, number, at)
     }
     state.head = number
     this.#sql.setHead.run(number, at, state.id)
@@ -168,10 +205,14 @@ export class SqliteRoomLog implements RoomLog {
     else this.#added.set(room, [entry])
   }
 
-  #saidBefore(state: RoomState, room: string, { once }: MessageDraft): Entry | undefined {
-    if (!once) return undefined
-    const row = this.#sql.findByKey.get(state.id, once.sender, once.key, Date.now() - KEY_LIFETIME_MS)
-    return row && toEntry(room, row as EntryRow)
+  #said(state: RoomState, room: string, { sender, key }: Once): Entry | undefined {
+    const fingerprint = this.#pseudonyms.fingerprint(sender)
+    const found = this.#sql.findKey.get(state.id, fingerprint, key, Date.now() - KEY_LIFETIME_MS)
+    if (!found) return undefined
+    const { number, at } = found as Pick<EntryRow, 'number' | 'at'>
+    const [row] = this.#sql.read.all(state.id, number - 1, 1) as EntryRow[]
+    // Retention may have dropped it.
+    return row?.number === number ? toEntry(room, row) : { event: 'erased', number, room, at }
   }
 
   #checkOwner(state: RoomState, { epoch, message, owner }: EditDraft | DeletionDraft): void {

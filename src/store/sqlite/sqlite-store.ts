@@ -1,6 +1,8 @@
+import { Pseudonyms } from '../../chat/log/pseudonyms.ts'
 import { ALONE } from '../../chat/presence/neighbours.ts'
 import type { Store } from '../../chat/store.ts'
 import { openDatabase } from './database.ts'
+import { WriteAheadLog } from './erasure/write-ahead-log.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { RetentionOptions } from '../retention-options.ts'
 import { Retention } from './retention.ts'
@@ -18,13 +20,17 @@ export interface SqliteOptions extends RetentionOptions {
 export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: SqliteOptions): Store {
   const { sql, close } = openDatabase(directory)
   const commit = new GroupCommit(sql)
-  const log = new SqliteRoomLog(sql, commit)
+  const wal = new WriteAheadLog(sql)
+  const { secret } = sql.prepare('SELECT secret FROM meta').get() as { secret: Uint8Array }
+  const pseudonyms = new Pseudonyms(secret)
+  const log = new SqliteRoomLog(sql, commit, pseudonyms, wal)
   const sessions = new SqliteSessionStore(sql, commit, nameLifetimeMs)
   const retained = new Retention(sql, commit, log, retention)
   return {
     log,
     sessions,
     neighbours: ALONE,
+    pseudonyms,
     warnings: [],
     async sweep(now) {
       await retained.sweep(now)
@@ -32,10 +38,12 @@ export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: Sql
         log.dropKeys(now)
         sessions.expire(now)
       })
+      wal.emptyNow()
     },
     async close() {
       commit.flush()
       log.close()
+      wal.close()
       close()
     },
   }
