@@ -85,7 +85,7 @@ const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 
 /** Teahouse over a store, without a server. */
 export function makeApp(store: Store, options: AppOptions): App {
-  const { log, sessions } = store
+  const { log, sessions, pseudonyms } = store
   const { nameLifetimeMs, onError, corsOrigins = [], limits = {}, stallMs = 60_000 } = options
   const metrics = new Metrics()
   const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000, stallMs })
@@ -124,7 +124,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     messageRoutes(rooms, log, guards),
     userRoutes(rooms),
     roomRoutes(rooms, log),
-    nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, guards }),
+    nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs: nameLifetimeMs, guards }),
     roomPage.routes,
     pageRoutes(views),
     clockRoutes(hub, guards, options.clockMs ?? 1000),

@@ -69,6 +69,11 @@ export class Channel {
     this.#wake(this)
   }
 
+  /** The source has other frames now for entries that were appended before: streams that are behind read those. */
+  reread(): void {
+    this.#replay?.forget()
+  }
+
   /** Sends a frame about what is true only now; a stream that is behind skips it. */
   pass(frame: Frame): void {
     this.#waiting.push({ frame, isEntry: false })

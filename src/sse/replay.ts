@@ -37,9 +37,11 @@ interface Reading {
  */
 export class Replay {
   readonly #source: Source
-  readonly #recent: Page
+  #recent: Page
   #recentBytes = 0
   readonly #pages = new Map<number, Reading>()
+  /** How often the source has changed what it had. */
+  #changes = 0
 
   /** `head` is the number of the newest entry that only the source has. */
   constructor(source: Source, head: number) {
@@ -72,6 +74,14 @@ export class Replay {
     }
   }
 
+  /** The source has other frames for entries that it had: forgets all, and reads again what is on its way. */
+  forget(): void {
+    this.#changes++
+    this.#recent = { first: this.#recent.first + this.#recent.frames.length, frames: [] }
+    this.#recentBytes = 0
+    this.#pages.clear()
+  }
+
   #dropOlderHalf(): void {
     const dropped = this.#recent.frames.splice(0, Math.ceil(this.#recent.frames.length / 2))
     this.#recent.first += dropped.length
@@ -94,7 +104,7 @@ export class Replay {
       known.isWanted = true
       return known.page
     }
-    const page = this.#source.read(start, PAGE_FRAMES).then((frames) => ({ first: start + 1, frames }))
+    const page = this.#readUnchanged(start).then((frames) => ({ first: start + 1, frames }))
     const reading = { page, upTo, isWanted: true }
     this.#pages.set(start, reading)
     page.catch(() => {
@@ -103,6 +113,12 @@ export class Replay {
     const [oldest] = this.#pages.keys()
     if (this.#pages.size > PAGES_KEPT && oldest !== undefined) this.#pages.delete(oldest)
     return page
+  }
+
+  async #readUnchanged(start: number): Promise<Frame[]> {
+    const changes = this.#changes
+    const frames = await this.#source.read(start, PAGE_FRAMES)
+    return changes === this.#changes ? frames : this.#readUnchanged(start)
   }
 }
 

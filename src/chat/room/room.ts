@@ -211,8 +211,10 @@ export class Room {
     this.#head = entries.at(-1)!.number
     // The clock may have been set back, and that of another node be ahead.
     this.#ageMs = Math.max(0, Date.now() - (entries[0]?.at ?? 0))
+    const isErasing = entries.some(({ event }) => event === 'deleted')
     for (const [format, channel] of this.#channels) {
       channel.append(entries.map((entry) => format.entry(this.epoch, entry)))
+      if (isErasing) channel.reread()
     }
     this.#hub.hurry()
     for (const wake of this.#waiting) wake()
