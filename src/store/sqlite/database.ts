@@ -1,5 +1,5 @@
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { emptyWriteAheadLog } from './erasure/write-ahead-log.ts'
 import { migrate } from './migrations.ts'
@@ -10,6 +10,8 @@ export const FILE_NAME = 'teahouse.db'
 /** An open database of the newest schema, held by this process alone until it is closed. */
 export interface Database {
   sql: DatabaseSyncInstance
+  /** A descriptor of its file, open as long as the database is; none in memory. */
+  file: number | undefined
   close: () => void
 }
 
@@ -18,17 +20,20 @@ export function openDatabase(directory: string): Database {
   if (directory === ':memory:') {
     const sql = new DatabaseSync(':memory:')
     migrate(sql, directory)
-    return { sql, close: () => sql.close() }
+    return { sql, file: undefined, close: () => sql.close() }
   }
   const unlock = holdDirectory(directory)
   try {
     const sql = openFile(join(directory, FILE_NAME))
+    const file = openSync(join(directory, FILE_NAME), 'r+')
     return {
       sql,
+      file,
       close: () => {
         // SQLite does it by itself only once all statements are collected.
         emptyWriteAheadLog(sql)
         sql.close()
+        closeSync(file)
         unlock()
       },
     }

@@ -20,7 +20,7 @@ import type {
 } from '../../chat/log/room-log.ts'
 import { storeText, toEntry, toStanding, type EntryRow } from './entry-row.ts'
 import { Erasure } from './erasure/erasure.ts'
-import type { WriteAheadLog } from './erasure/write-ahead-log.ts'
+import type { Scrubber } from './erasure/scrubber.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { prepareAll } from './prepare.ts'
 import { RoomStates, type RoomState } from './room-states.ts'
@@ -39,7 +39,7 @@ export class SqliteRoomLog implements RoomLog {
   readonly #sql: Statements
   readonly #commit: GroupCommit
   readonly #pseudonyms: Pseudonyms
-  readonly #wal: WriteAheadLog
+  readonly #scrubber: Scrubber
   readonly #states: RoomStates
   readonly #erasure: Erasure
   /** The followers of each room, and what ends each of them. */
@@ -47,14 +47,14 @@ export class SqliteRoomLog implements RoomLog {
   /** What the transaction under way has added, by room. */
   #added = new Map<string, Entry[]>()
 
-  constructor(sql: DatabaseSyncInstance, commit: GroupCommit, pseudonyms: Pseudonyms, wal: WriteAheadLog) {
+  constructor(sql: DatabaseSyncInstance, commit: GroupCommit, pseudonyms: Pseudonyms, scrubber: Scrubber) {
     this.#epoch = (sql.prepare('SELECT epoch FROM meta').get() as { epoch: string }).epoch
     this.#sql = prepareAll(sql, STATEMENTS)
     this.#states = new RoomStates(this.#sql.room)
-    this.#erasure = new Erasure(this.#sql, wal)
+    this.#erasure = new Erasure(this.#sql, scrubber)
     this.#commit = commit
     this.#pseudonyms = pseudonyms
-    this.#wal = wal
+    this.#scrubber = scrubber
     commit.onCommit(() => this.#tellFollowers())
     commit.onRollback(() => this.#forget())
   }
@@ -130,7 +130,7 @@ export class SqliteRoomLog implements RoomLog {
     if (!state) return
     this.#sql.drop.run(state.id, first)
     this.#sql.setFirst.run(first, state.id)
-    this.#wal.emptySoon()
+    this.#scrubber.scrubSoon()
     state.first = first
   }
 

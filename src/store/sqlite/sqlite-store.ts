@@ -2,7 +2,7 @@ import { Pseudonyms } from '../../chat/log/pseudonyms.ts'
 import { ALONE } from '../../chat/presence/neighbours.ts'
 import type { Store } from '../../chat/store.ts'
 import { openDatabase } from './database.ts'
-import { WriteAheadLog } from './erasure/write-ahead-log.ts'
+import { Scrubber } from './erasure/scrubber.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { RetentionOptions } from '../retention-options.ts'
 import { Retention } from './retention.ts'
@@ -18,12 +18,14 @@ export interface SqliteOptions extends RetentionOptions {
 
 /** The embedded store. Throws StoreError when the directory cannot be used. */
 export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: SqliteOptions): Store {
-  const { sql, close } = openDatabase(directory)
+  const { sql, file, close } = openDatabase(directory)
   const commit = new GroupCommit(sql)
-  const wal = new WriteAheadLog(sql)
+  const scrubber = new Scrubber(sql, file)
+  // The process may have been killed before it came to what was erased.
+  scrubber.scrubSoon()
   const { secret } = sql.prepare('SELECT secret FROM meta').get() as { secret: Uint8Array }
   const pseudonyms = new Pseudonyms(secret)
-  const log = new SqliteRoomLog(sql, commit, pseudonyms, wal)
+  const log = new SqliteRoomLog(sql, commit, pseudonyms, scrubber)
   const sessions = new SqliteSessionStore(sql, commit, nameLifetimeMs)
   const retained = new Retention(sql, commit, log, retention)
   return {
@@ -38,12 +40,12 @@ export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: Sql
         log.dropKeys(now)
         sessions.expire(now)
       })
-      wal.emptyNow()
+      await scrubber.scrubNow()
     },
     async close() {
       commit.flush()
       log.close()
-      wal.close()
+      await scrubber.close()
       close()
     },
   }

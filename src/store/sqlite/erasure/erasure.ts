@@ -1,6 +1,6 @@
 import type { StatementSyncInstance } from '@photostructure/sqlite'
 import type { STATEMENTS } from '../statements.ts'
-import type { WriteAheadLog } from './write-ahead-log.ts'
+import type { Scrubber } from './scrubber.ts'
 
 type Statements = Record<keyof typeof STATEMENTS, StatementSyncInstance>
 
@@ -10,18 +10,18 @@ const STEP = 500
 /** Takes away what deleted messages said. Only to be called within a commit. */
 export class Erasure {
   readonly #sql: Statements
-  readonly #wal: WriteAheadLog
+  readonly #scrubber: Scrubber
 
-  constructor(sql: Statements, wal: WriteAheadLog) {
+  constructor(sql: Statements, scrubber: Scrubber) {
     this.#sql = sql
-    this.#wal = wal
+    this.#scrubber = scrubber
   }
 
   /** Erases a message, which was deleted at `at`, and all its edits. */
   erase(room: number, message: number, at: number): void {
     this.#sql.eraseEdits.run(room, message, -1)
     this.#sql.eraseMessage.run(at, room, message)
-    this.#wal.emptySoon()
+    this.#scrubber.scrubSoon()
   }
 
   /** Whether a message has more edits than one transaction should erase. */
