@@ -1,6 +1,6 @@
 import type { Contestant } from './contestants.ts'
 import type { Sizes } from './options.ts'
-import type { Results } from './results.ts'
+import type { Results } from './report/results.ts'
 
 /** What a scenario works with, and where its figures go. */
 export interface Setting {

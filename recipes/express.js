@@ -1,4 +1,5 @@
 // A live event endpoint on Express: the time, once a second. `curl -N localhost:3000`
+// npm i teahouse express
 import express from 'express'
 import { encode, Hub, startEventStream } from 'teahouse/sse'
 

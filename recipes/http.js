@@ -1,4 +1,5 @@
 // A live event endpoint on Node's http: the time, once a second. `curl -N localhost:3000`
+// npm i teahouse
 import { createServer } from 'node:http'
 import { encode, Hub, startEventStream } from 'teahouse/sse'
 

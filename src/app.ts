@@ -1,18 +1,21 @@
 import { Router } from '@koa/router'
-import Koa from 'koa'
+import Koa, { type Middleware } from 'koa'
 import { fileURLToPath } from 'node:url'
 import type { Language } from './chat/format/language.ts'
-import { isUnreachable } from './chat/refusal.ts'
+import { isUnreachable, type RefusalCode } from './chat/refusal.ts'
 import { Rooms } from './chat/room/rooms.ts'
 import type { Store } from './chat/store.ts'
 import { loadViews } from './http/pages/assets.ts'
 import { chatRoutes } from './http/routes/chat.ts'
 import { clockRoutes } from './http/routes/clock.ts'
 import { makeGuards } from './http/limits/guards.ts'
+import type { HeldBytes } from './http/limits/held-bytes.ts'
 import type { Limits } from './http/limits/limits.ts'
 import { messageRoutes } from './http/routes/messages.ts'
 import { directStreams } from './http/middleware/direct-streams.ts'
-import { errors } from './http/middleware/errors.ts'
+import { errorAnswer, errors, type ErrorAnswer } from './http/middleware/errors.ts'
+import { headers } from './http/middleware/headers.ts'
+import { hosts } from './http/middleware/hosts.ts'
 import { metricsRoutes, type Figures } from './http/routes/metrics.ts'
 import { language } from './http/middleware/language.ts'
 import { ownOrigin, sharedOrigins } from './http/middleware/origins.ts'
@@ -24,6 +27,7 @@ import { namedEventRoutes } from './http/routes/named-events.ts'
 import { nameRoutes } from './http/routes/names.ts'
 import { operationRoutes } from './http/routes/operations.ts'
 import { pageRoutes } from './http/pages/static-routes.ts'
+import type { AllowedHosts } from './http/request/hosts.ts'
 import { believeProxies, type Trust } from './http/request/proxies.ts'
 import { makeRoomPage } from './http/pages/room-page.ts'
 import { roomRoutes } from './http/routes/rooms.ts'
@@ -43,6 +47,8 @@ export interface AppOptions {
   embedOrigins?: readonly string[]
   /** Whose word on a client's address and protocol counts; nobody's by default. */
   trustProxy?: Trust | undefined
+  /** For which hosts requests are answered; for any by default. */
+  allowedHosts?: AllowedHosts | undefined
   /** None but that of a body by default. */
   limits?: Limits
   /** Milliseconds without traffic after which a stream gets a heartbeat. */
@@ -76,6 +82,12 @@ export interface App {
   metrics: Metrics
   /** What `GET /metrics` answers with. */
   figures: Figures
+  /** What stands before the routes of every port: the language, the errors, and the requests that have no route. */
+  edge: readonly Middleware[]
+  /** What waits for the clients of an address. */
+  held: HeldBytes
+  /** The answer to a request that is refused before it comes to `koa`. It is counted. */
+  refuse: (code: RefusalCode) => ErrorAnswer
   /** Drops what is no longer to be kept at `now`, in milliseconds since 1970; a session that listens is in use. */
   sweep: (now: number) => Promise<void>
 }
@@ -95,6 +107,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     announceMs: 1000,
     typingMs: 3000,
     most: limits.rooms,
+    mostPerAddress: limits.roomsPerAddress,
     observer: metrics,
     ...options,
   })
@@ -108,6 +121,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     embedOrigins: options.embedOrigins ?? ['*'],
     lifetimeMs: nameLifetimeMs,
     body: guards.body,
+    observer: metrics,
   })
 
   // Asked in turn, so what is asked for most comes first.
@@ -122,7 +136,7 @@ export function makeApp(store: Store, options: AppOptions): App {
       guests: options.guests ?? true,
     }),
     messageRoutes(rooms, log, guards),
-    userRoutes(rooms),
+    userRoutes(rooms, guards),
     roomRoutes(rooms, log),
     nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs: nameLifetimeMs, guards }),
     roomPage.routes,
@@ -133,6 +147,13 @@ export function makeApp(store: Store, options: AppOptions): App {
     ...((options.showsMetrics ?? true) ? [metricsRoutes(figures)] : []),
   ]
 
+  const edge = [
+    language(options.language),
+    exactTypes(),
+    errors(onError, metrics),
+    headers(),
+    hosts(options.allowedHosts, options.trustProxy),
+  ]
   const koa = new Koa()
   koa.on('error', (error) => {
     if (!isDeparture(error)) onError(error)
@@ -140,15 +161,18 @@ export function makeApp(store: Store, options: AppOptions): App {
   if (options.trustProxy) believeProxies(koa, options.trustProxy)
   if (options.onRequest) koa.use(requests(options.onRequest))
   koa.use(directStreams())
-  koa.use(language(options.language))
-  koa.use(exactTypes())
+  for (const middleware of edge) koa.use(middleware)
   if (corsOrigins.length > 0) koa.use(sharedOrigins(corsOrigins))
-  koa.use(errors(onError, metrics))
-  koa.use(stalled(stallMs))
+  koa.use(stalled(stallMs, guards.held))
   koa.use(ownOrigin(corsOrigins))
   koa.use(session(sessions))
   for (const resource of resources) koa.use(resource.routes())
   koa.use(new Router().allowedMethods())
+
+  function refuse(code: RefusalCode): ErrorAnswer {
+    metrics.refused(code)
+    return errorAnswer(code, options.language)
+  }
 
   async function sweep(now: number): Promise<void> {
     try {
@@ -160,7 +184,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     }
   }
 
-  return { koa, hub, rooms, metrics, figures, sweep }
+  return { koa, hub, rooms, metrics, figures, edge, held: guards.held, refuse, sweep }
 }
 
 /** What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request. */

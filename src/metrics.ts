@@ -72,12 +72,12 @@ export class Metrics implements Observer {
   /** Everything, as it is now. */
   async text(hub: Hub, rooms: Rooms): Promise<string> {
     let [live, behind, lag, held] = [0, 0, 0, 0]
-    for (const { streams, head } of hub) {
-      for (const { state, cursor, heldBytes } of streams) {
+    for (const { places, head } of hub) {
+      for (const { stream, state, cursor } of places) {
         if (state === 'live') live++
         else behind++
         lag = Math.max(lag, head - cursor)
-        held += heldBytes
+        held += stream.heldBytes
       }
     }
     this.#streams.set({ state: 'live' }, live)

@@ -6,7 +6,7 @@ import { Crowd, MARK } from '../crowd.ts'
 import { ask, open, postForm } from '../load.ts'
 import { measure } from '../measure.ts'
 import { openDescriptors } from '../process-usage.ts'
-import type { Results } from '../results.ts'
+import type { Results } from '../report/results.ts'
 import type { Setting } from '../scenario.ts'
 import type { ServerProcess } from '../server-process.ts'
 

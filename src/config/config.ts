@@ -3,8 +3,16 @@ import type { CertificateFiles } from '../server/certificate.ts'
 import { parseCommandLine } from './command-line.ts'
 import { NO_LIMITS, readLimits, type AllLimits } from './read-limits.ts'
 import { OPTIONS, type OptionName } from './options.ts'
-import { parseEmbedOrigins, parseOrigins, parseProxies, parseRedis, parseTls } from './network-values.ts'
+import {
+  parseAllowedHosts,
+  parseEmbedOrigins,
+  parseOrigins,
+  parseProxies,
+  parseRedis,
+  parseTls,
+} from './network-values.ts'
 import { ConfigError, oneOf, parseInteger, parseMetrics, parseRoom } from './values.ts'
+import type { AllowedHosts } from '../http/request/hosts.ts'
 import type { Trust } from '../http/request/proxies.ts'
 
 /** What the operator has chosen. */
@@ -30,6 +38,8 @@ export interface Config extends Readonly<AllLimits> {
   readonly corsOrigins: readonly string[]
   /** Origins whose pages may have a room in a frame; `*` for any. */
   readonly embedOrigins: readonly string[]
+  /** For which hosts requests are answered; undefined for any. */
+  readonly allowedHosts: AllowedHosts | undefined
   /** Whose word on a client's address counts; undefined for nobody's. */
   readonly trustProxy: Trust | undefined
   /** Whether `/metrics` answers, or the port of its own where it does. */
@@ -75,6 +85,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
     drainMs: integer('drain-seconds', 1, 3600) * 1000,
     corsOrigins: parseOrigins('cors-origin', text('cors-origin')),
     embedOrigins: parseEmbedOrigins(text('embed-origin')),
+    allowedHosts: parseAllowedHosts(text('allowed-hosts'), text('host'), text('trust-proxy') !== ''),
     trustProxy: parseProxies(text('trust-proxy')),
     metrics: parseMetrics(text('metrics')),
     logRequests: oneOf('log-requests', text('log-requests'), ['on', 'off']) === 'on',

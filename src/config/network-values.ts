@@ -1,4 +1,5 @@
 import type { CertificateFiles } from '../server/certificate.ts'
+import { allowHosts, isLoopback, parseHost, type AllowedHosts } from '../http/request/hosts.ts'
 import { parseTrust, type Trust } from '../http/request/proxies.ts'
 import { ConfigError } from './values.ts'
 
@@ -15,6 +16,22 @@ export function parseOrigins(name: string, text: string): string[] {
 export function parseEmbedOrigins(text: string): string[] {
   if (text === '*') return ['*']
   return text === 'none' ? [] : parseOrigins('embed-origin', text)
+}
+
+/**
+ * Names of hosts with commas between, or `*` for any. By default a server that only this machine can reach allows none; one
+ * that others can, by themselves or through a proxy, allows any.
+ */
+export function parseAllowedHosts(text: string, address: string, isProxied: boolean): AllowedHosts | undefined {
+  if (text === '*') return undefined
+  if (text === '') return isLoopback(address) && !isProxied ? allowHosts([]) : undefined
+  return allowHosts(
+    text.split(',').map((name) => {
+      const host = name.includes(':') ? undefined : parseHost(name.trim())
+      if (host !== undefined) return host
+      throw new ConfigError(`allowed-hosts must be names like chat.example.org, got ${JSON.stringify(name)}`)
+    }),
+  )
 }
 
 export function parseProxies(text: string): Trust | undefined {

@@ -66,6 +66,12 @@ export const OPTIONS = {
     fallback: '*',
     help: 'origins whose pages may embed a room, with commas between; * for any, none for none',
   },
+  'allowed-hosts': {
+    env: 'TEAHOUSE_ALLOWED_HOSTS',
+    value: 'HOSTS',
+    fallback: '',
+    help: 'hosts that requests may ask for beside addresses and localhost, with commas between; * for any; by default any, but none on loopback without a proxy',
+  },
   'trust-proxy': {
     env: 'TEAHOUSE_TRUST_PROXY',
     value: 'ADDRESSES',

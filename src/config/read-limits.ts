@@ -22,10 +22,13 @@ export function readLimits(number: (name: LimitName, least: number, most: number
       postsPerAddress: { count: count('posts-per-address'), seconds: 60 },
       names: { count: count('names-per-hour'), seconds: 3600 },
       rooms: count('rooms'),
+      roomsPerAddress: count('rooms-per-address'),
+      heldBytesPerAddress: count('held-bytes-per-address'),
       bodyBytes: count('body-bytes'),
     },
     connectionLimits: {
       connections: count('connections'),
+      connectionsPerAddress: count('connections-per-address'),
       headerBytes: number('header-bytes', 1024, 1_048_576),
       headerMs: seconds('header-seconds'),
       requestMs: seconds('request-seconds'),

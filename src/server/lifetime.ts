@@ -1,7 +1,9 @@
 import { constants } from 'node:os'
+import type { EndSignals } from './end-signals.ts'
 
 export interface Lifetime {
-  /** Stops everything; it is told why. */
+  signals: EndSignals
+  /** Stops everything that has been started so far; it is told why. */
   stop: (reason: string) => Promise<void>
   /** Called with the first error that nobody caught. */
   onError: (error: unknown) => void
@@ -15,9 +17,9 @@ const LATE_MS = 5000
 /**
  * Lets the process end as it should: by `stop`, on SIGTERM and SIGINT with 0, and after an error that nobody caught,
  * which is told once, with 1. A second signal ends it at once, and so does a `stop` that hangs beyond its `ms`; neither
- * with 0.
+ * with 0. Returns what says whether the end has begun: then nothing more is to be started.
  */
-export function liveUntilTold({ stop, onError, ms }: Lifetime): void {
+export function liveUntilTold({ signals, stop, onError, ms }: Lifetime): () => boolean {
   let isEnding = false
   let code = 0
 
@@ -39,15 +41,14 @@ export function liveUntilTold({ stop, onError, ms }: Lifetime): void {
     code = 1
   }
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (isEnding) process.exit(128 + constants.signals[signal])
-      void end(signal)
-    })
-  }
+  signals.listen((signal) => {
+    if (isEnding) process.exit(128 + constants.signals[signal])
+    void end(signal)
+  })
   // A rejection that nobody handles comes here too.
   process.on('uncaughtException', (error) => {
     fail(error)
     void end('an error')
   })
+  return () => isEnding
 }

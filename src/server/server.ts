@@ -1,9 +1,15 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { App } from '../app.ts'
+import { MOST_HEADERS } from '../http/middleware/headers.ts'
+import type { Trust } from '../http/request/proxies.ts'
 import type { CertificateFiles } from './certificate.ts'
-import { inTurn } from './in-turn.ts'
+import { limitConnections } from './connections.ts'
+import { answerFaults } from './faults.ts'
+import { InTurn } from './in-turn.ts'
+import { watchHttp2 } from './http2-requests.ts'
+import { holdIn } from './request-cost.ts'
 import { createTlsServer } from './tls-server.ts'
 
 export interface Address {
@@ -17,6 +23,8 @@ export interface Address {
 export interface ConnectionLimits {
   /** One more is closed as soon as it is opened. */
   connections?: number
+  /** The same, of one address; those of trusted proxies are not counted. */
+  connectionsPerAddress?: number
   headerBytes?: number
   /** Milliseconds in which the headers of a request must come, from the opening of the connection or its first byte. */
   headerMs?: number
@@ -28,6 +36,8 @@ interface ServerSettings extends Address {
   /** Serves HTTP/2 and HTTP/1.1 over TLS; plain HTTP/1.1 when undefined. */
   tls?: CertificateFiles | undefined
   connectionLimits?: ConnectionLimits
+  /** Who has many clients at one address; nobody by default. */
+  trustProxy?: Trust | undefined
 }
 
 export interface Server {
@@ -60,13 +70,17 @@ const DRAIN_MS = 10_000
 const DRAIN_LOOK_MS = 50
 
 /** Serves the app. Rejects with a ListenError or a CertificateError. */
-export async function startServer({ koa, hub, rooms }: App, settings: ServerSettings): Promise<Server> {
-  const { port, host, tls, connectionLimits = {} } = settings
+export async function startServer({ koa, hub, rooms, held, refuse }: App, settings: ServerSettings): Promise<Server> {
+  const { port, host, tls, connectionLimits = {}, trustProxy } = settings
   const handle = koa.callback()
-  const listener = inTurn((request, response) => void handle(request, response))
+  const hold = holdIn(held, trustProxy)
+  const turns = new InTurn((request, response) => void handle(request, response), hold)
+  const listener = watchHttp2(turns.listener, { requestMs: connectionLimits.requestMs ?? 0, hold, refuse })
   const secure = tls && createTlsServer(tls, listener)
   const http = secure ?? createServer(listener)
   Object.assign(http, settingsOf(connectionLimits))
+  answerFaults(http as HttpServer, turns, refuse)
+  limitConnections(http, connectionLimits.connectionsPerAddress, trustProxy)
   http.listen({ port, host, backlog: BACKLOG })
   try {
     await once(http, 'listening')
@@ -102,6 +116,9 @@ const LOOK_MS = 1000
 function settingsOf({ connections = Infinity, headerBytes, headerMs = 0, requestMs = 0 }: ConnectionLimits) {
   return {
     maxConnections: connections,
+    // A missing host is refused by the app, as an invalid one is.
+    requireHostHeader: false,
+    maxHeadersCount: MOST_HEADERS,
     ...(headerBytes !== undefined && { maxHeaderSize: headerBytes }),
     // Of a whole request the headers are a part; Node takes no other order.
     headersTimeout: requestMs > 0 ? Math.min(headerMs, requestMs) : headerMs,

@@ -13,18 +13,16 @@ type Response = Writable & { flushHeaders(): void }
 type Wire = Writable & { readonly bufferSize: number | undefined }
 
 /**
- * One client's live connection and its cursor. It is either live (its channel writes to it) or behind (it reads the log
- * by itself, at the speed of its reader); so each entry reaches the client once, in order, and nothing queues up.
+ * One client's live connection. In each channel that it has joined it is either live (the channel writes to it) or behind
+ * (it reads the log by itself, at the speed of its reader); so each entry reaches the client once, in order, and nothing
+ * queues up.
  *
  * It is the body of a response: assign it to Koa's `ctx.body`, or `pipe` it. Piped into a response of Node's, it writes
  * to the socket below as soon as the headers are out, and never through the buffers in between.
  */
 export class EventStream extends PassThrough {
-  state: 'behind' | 'live' = 'behind'
-  /** The number of the last entry written into it. */
-  cursor = 0
-  /** How many passing frames its channel had sent when it was last live; none counts as never. */
-  heard: number | undefined
+  /** Whether it has joined a channel, and so has had its opening. */
+  hasOpened = false
   #response: Response | undefined
   #wire: Wire | undefined
   #endsResponse = true
@@ -47,25 +45,37 @@ export class EventStream extends PassThrough {
     this.destroy()
   }
 
-  /** Closes with the response that it is piped into; `end` says whether it ends the response too, as it does by default. */
+  /**
+   * Closes with the response that it is piped into. Closes both if the response has closed already, or was pipelined:
+   * behind another stream it would wait for ever, and Node does not say when its client goes. `end`
+   * says whether it ends the response too, as it does by default.
+   */
   override pipe<Destination extends NodeJS.WritableStream>(
     destination: Destination,
     options?: { end?: boolean },
   ): Destination {
     if (!isResponse(destination)) return super.pipe(destination, options)
+    const response = destination as unknown as Response
+    const wire = wireOf(destination)
+    if (!wire || wire.destroyed || response.destroyed) {
+      response.destroy()
+      this.destroy()
+      return destination
+    }
     const waiting = this.#takeWaiting()
-    this.#response = destination as unknown as Response
-    this.#wire = wireOf(destination)
+    this.#response = response
+    this.#wire = wire
     destination.on('close', () => this.destroy())
     this.#endsResponse = options?.end !== false
-    if (waiting.length > 0 && !this.#put(waiting)) this.#wire.once('drain', () => this.emit('drain'))
+    if (waiting.length > 0 && !this.#put(waiting)) wire.once('drain', () => this.emit('drain'))
     if (this.#isFlushed && this.#endsResponse) destination.end()
     return destination
   }
 
   /** Writes a frame; false when its reader has to take something first. The frame was accepted all the same. */
   override write(frame: Frame): boolean {
-    return this.#isFree() ? this.#sendNow(frame) : super.write(frame)
+    // What another stream writes may be text.
+    return this.#isFree() && Buffer.isBuffer(frame) ? this.#sendNow(frame) : super.write(frame)
   }
 
   /** Writes what many streams are sent, as `write` does, without another copy. */
@@ -121,7 +131,11 @@ export class EventStream extends PassThrough {
   /** The response sends its headers before the first frame; every frame goes straight to the wire. */
   #put(frame: Frame, wrapped?: Buffer): boolean {
     const wire = this.#wire!
-    if (this.#hasHeaders) return wire.write(this.#isChunked ? (wrapped ?? wrap(frame)) : frame)
+    if (this.#hasHeaders) {
+      // An empty chunk would end the body.
+      if (frame.length === 0) return !wire.writableNeedDrain
+      return wire.write(this.#isChunked ? (wrapped ?? wrap(frame)) : frame)
+    }
     this.#hasHeaders = true
     // Headers and frame go out together.
     wire.cork()
@@ -137,6 +151,7 @@ function isResponse(destination: object): boolean {
   return destination instanceof OutgoingMessage || destination instanceof Http2ServerResponse
 }
 
-function wireOf(response: object): Wire {
-  return response instanceof Http2ServerResponse ? response.stream : (response as OutgoingMessage).socket!
+/** None for a response that waits for another on its connection. */
+function wireOf(response: object): Wire | null {
+  return response instanceof Http2ServerResponse ? response.stream : (response as OutgoingMessage).socket
 }

@@ -1,15 +1,21 @@
 import type { ChannelOptions } from './channel-options.ts'
 import { Channel } from './channel.ts'
+import { checkFunction, checkMilliseconds } from './checks.ts'
 
 export interface HubOptions {
-  /** Milliseconds without traffic after which a channel gets a heartbeat; 15 seconds by default. */
+  /** Milliseconds without traffic after which a channel gets a heartbeat; 15 seconds by default, an hour at the most. */
   heartbeatMs?: number
-  /** Milliseconds after which a reader that takes nothing is cut off; a minute by default. */
+  /** Milliseconds after which a reader that takes nothing is cut off, or Infinity; a minute by default. */
   stallMs?: number
 }
 
 /** Milliseconds that one turn may spend on writing to streams, before everything else has its turn. */
 const BROADCAST_MS = 10
+
+const MOST_HEARTBEAT_MS = 60 * 60 * 1000
+
+/** What a client is told whose channel was closed: it finds another when it comes back. */
+const RETRY_MS = 3000
 
 /** One timer looks after all channels; a heartbeat is late by no more than this part of its time. */
 const BEATS_PER_HEARTBEAT = 15
@@ -30,7 +36,10 @@ export class Hub {
   #isHurried = false
   #retryMs: (() => number) | undefined
 
+  /** Throws RangeError for a time that is none. */
   constructor({ heartbeatMs = 15_000, stallMs = 60_000 }: HubOptions = {}) {
+    checkMilliseconds(heartbeatMs, 'heartbeatMs', MOST_HEARTBEAT_MS)
+    checkMilliseconds(stallMs, 'stallMs', Infinity)
     this.#heartbeatMs = heartbeatMs
     this.#stallMs = stallMs
     this.#heart = setInterval(() => this.#beat(), heartbeatMs / BEATS_PER_HEARTBEAT).unref()
@@ -52,7 +61,7 @@ export class Hub {
     return size
   }
 
-  /** A new channel, until it is closed. */
+  /** A new channel, until it is closed. Throws TypeError or RangeError for what can be no option. */
   open(options: ChannelOptions = {}): Channel {
     const channel = new Channel(options, (woken) => this.#wake(woken))
     this.#channels.add(channel)
@@ -60,18 +69,27 @@ export class Hub {
     return channel
   }
 
-  /** Closes a channel whose streams, if it has any, were told to end. One that takes too long is still cut off. */
+  /**
+   * Closes a channel: ends its streams unless it has, to come back in three seconds, and each that joins later. One that
+   * takes too long is still cut off.
+   */
   close(channel: Channel): void {
+    if (!this.#channels.has(channel)) return
+    if (!channel.hasEnded) channel.end(() => RETRY_MS)
     this.#woken.delete(channel)
     this.#closing.add(channel)
     this.#forgetClosed()
   }
 
-  /** Ends every stream, also one that joins later, each with its own time to come back, and stops the heartbeat. */
+  /**
+   * Ends every stream, also one that joins later, each with its own time to come back, and stops the heartbeat. What
+   * `retryMs` returns is rounded. Throws RangeError if it returns no time.
+   */
   end(retryMs: () => number): void {
+    checkFunction(retryMs, 'retryMs')
+    for (const channel of this.#channels) channel.end(retryMs)
     this.#retryMs = retryMs
     clearInterval(this.#heart)
-    for (const channel of this.#channels) channel.end(retryMs)
   }
 
   /**

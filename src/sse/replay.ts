@@ -1,11 +1,12 @@
 import { joinEntries, type Block } from './blocks.ts'
+import { framesOf } from './checks.ts'
 import type { Frame } from './frame.ts'
 
 /** Where a channel reads the entries that a stream has missed. */
 export interface Source {
   /**
    * The frames of the entries numbered `after + 1` and up, consecutive, oldest first, at most `limit`. Fewer when there
-   * are no more; none when entry `after + 1` is no longer kept.
+   * are no more; none when entry `after + 1` is no longer kept, or not there yet.
    */
   read(after: number, limit: number): Promise<Frame[]>
 }
@@ -14,6 +15,9 @@ const RECENT_FRAMES = 512
 const RECENT_BYTES = 256 * 1024
 const PAGE_FRAMES = 64
 const PAGES_KEPT = 4
+
+/** The source of a channel that has none. */
+const NOTHING_KEPT: Source = { read: async () => [] }
 
 /** Consecutive frames, the first of which is that of entry `first`. */
 interface Page {
@@ -44,8 +48,8 @@ export class Replay {
   #changes = 0
 
   /** `head` is the number of the newest entry that only the source has. */
-  constructor(source: Source, head: number) {
-    this.#source = source
+  constructor(source: Source | undefined, head: number) {
+    this.#source = source ?? NOTHING_KEPT
     this.#recent = { first: head + 1, frames: [] }
   }
 
@@ -64,6 +68,11 @@ export class Replay {
   after(after: number, upTo: number): Block | Promise<Block | undefined> {
     if (holds(this.#recent, after + 1)) return blockOf(this.#recent, after, upTo)
     return this.#page(after, upTo).then((page) => page && blockOf(page, after, upTo))
+  }
+
+  /** Whether the source has an entry of this number. Rejects when the source does. */
+  async has(number: number): Promise<boolean> {
+    return (await this.#ask(number - 1, 1)).length > 0
   }
 
   /** Forgets the pages that nobody has wanted since the last call; they are read again when they are wanted. */
@@ -117,8 +126,12 @@ export class Replay {
 
   async #readUnchanged(start: number): Promise<Frame[]> {
     const changes = this.#changes
-    const frames = await this.#source.read(start, PAGE_FRAMES)
+    const frames = await this.#ask(start, PAGE_FRAMES)
     return changes === this.#changes ? frames : this.#readUnchanged(start)
+  }
+
+  async #ask(after: number, limit: number): Promise<Frame[]> {
+    return framesOf(await this.#source.read(after, limit), 'what source.read resolves with').slice(0, limit)
   }
 }
 

@@ -31,6 +31,7 @@ describe('the text format', () => {
 
   it('marks a line that reads like a notice of the server, in either language', () => {
     const notices = ['Connected', '已连接至服务器', 'ann joined', '欢迎ann的加入', 'ann left', 'ann离开了']
+    notices.push('ann is now called bob', 'ann改名为bob')
     const more = ['ann deleted a message', 'ann changed it to: x', 'ann改为:x', WORDINGS.en.reset, WORDINGS.zh.reset]
     for (const text of [...notices, ...more]) expect(shown({ text })).to.equal(`> ${text}`)
   })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ServerProcess } from '../faults/server-process.ts'
 import { freePort } from '../support/process/free-port.ts'
-import { spawnSync } from 'node:child_process'
+import { Program } from '../support/process/program.ts'
 import { postText, send } from '../support/http/client.ts'
 import { listen } from '../support/http/listener.ts'
 import { hasRedis, RedisServer } from '../support/redis/redis-server.ts'
@@ -43,7 +43,9 @@ import { hasRedis, RedisServer } from '../support/redis/redis-server.ts'
     const file = join(directory, 'export.ndjson')
     writeFileSync(file, text)
     const args = ['dist/main.js', 'import', file, '--redis', redis.url, '--room', 'tea']
-    expect(String(spawnSync(process.execPath, args).stdout)).to.equal('imported 1 entries into tea\n')
+    const program = new Program(process.execPath, args)
+    expect(await program.exit, program.stderr).to.equal(0)
+    expect(program.stdout).to.equal('imported 1 entries into tea\n')
     expect((await send(`${node.url}/rooms/tea/messages`)).json.messages[0].text).to.equal('hi')
     rmSync(directory, { recursive: true })
   })

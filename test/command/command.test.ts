@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { makeCertificate, writeCertificate } from '../support/certificate.ts'
 import { postText, send } from '../support/http/client.ts'
 import { Commands, urlOf } from '../support/process/command.ts'
 import { listen } from '../support/http/listener.ts'
+import { skipWithout } from '../support/run/missing.ts'
 import { until } from '../support/until.ts'
 
 /** Whom the certificate of a server names. */
@@ -73,6 +74,11 @@ describe('the command teahouse', () => {
       ['--trust-proxy', 'loopback, nginx'],
       'teahouse: trust-proxy must be addresses, CIDRs or loopback, got "loopback, nginx"\n',
     ],
+    [
+      'a host with a port',
+      ['--allowed-hosts', 'a.example, b.example:80'],
+      'teahouse: allowed-hosts must be names like chat.example.org, got " b.example:80"\n',
+    ],
     ['a certificate without a key', ['--tls-cert', 'x'], 'teahouse: tls-cert and tls-key are needed together\n'],
     [
       'a certificate that cannot be read',
@@ -118,6 +124,36 @@ describe('the command teahouse', () => {
     expect(await command.exit).to.equal(2)
     expect(command.stderr).to.equal(`teahouse: cannot listen on 127.0.0.1:${port}: the port is in use\n`)
     holder.close()
+  })
+
+  it('answers a data directory that it cannot use with one line and exit code 2', async function () {
+    const [file, mine, theirs] = ['file', 'mine', 'theirs'].map((name) => join(directory, name)) as [
+      string,
+      string,
+      string,
+    ]
+    writeFileSync(file, '')
+    for (const path of [mine, theirs]) mkdirSync(path)
+    chmodSync(mine, 0o500)
+    chmodSync(directory, 0o755)
+    // What is open to everybody can be used, whoever owns it; the files of somebody else in it cannot.
+    chmodSync(theirs, 0o777)
+    writeFileSync(join(theirs, 'lock.db'), '')
+    const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+    if (asNobody.uid !== undefined) chownSync(mine, asNobody.uid, asNobody.gid)
+    const cases: [string, RegExp][] = [
+      ['/proc/nope', /^teahouse: cannot make the data directory \/proc\/nope: .*\n$/],
+      [join(file, 'x'), /^teahouse: cannot make the data directory .*\n$/],
+      [file, /^teahouse: cannot write to the data directory .*\n$/],
+      [mine, /^teahouse: cannot write to the data directory .*\n$/],
+      [join(mine, 'x'), /^teahouse: cannot make the data directory .*\n$/],
+    ]
+    if (asNobody.uid !== undefined) cases.push([theirs, /^teahouse: cannot write to the data directory .*\n$/])
+    for (const [data, line] of cases) {
+      const command = start(['--port', '0', '--data', data], {}, asNobody)
+      expect([data, await command.exit, command.stdout]).to.deep.equal([data, 2, ''])
+      expect(command.stderr).to.match(line)
+    }
   })
 
   it('answers a directory that another process holds with one line and exit code 2', async () => {
@@ -199,10 +235,7 @@ describe('the command teahouse', () => {
     const disk = join(directory, 'disk')
     mkdirSync(disk)
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk])
-    if (mounted.status !== 0) {
-      console.warn('      skipped: no small disk can be mounted here')
-      this.skip()
-    }
+    if (mounted.status !== 0) skipWithout(this, 'the right to mount a small disk')
     try {
       const server = start(['--data', join(disk, 'data'), '--port', '0'])
       const url = await urlOf(server)

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import '../support/run/built.ts'
 import { postText, send } from '../support/http/client.ts'
 import { Program } from '../support/process/program.ts'
 

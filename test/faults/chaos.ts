@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Proxy } from './proxy.ts'
+import type { Proxy } from './network/proxy.ts'
 import type { Random } from './random.ts'
 import type { ServerProcess } from './server-process.ts'
 

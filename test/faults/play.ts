@@ -1,16 +1,16 @@
-import type { Asker } from './asking.ts'
-import { burst } from './burst.ts'
+import type { Asker } from './writers/asking.ts'
+import { burst } from './writers/burst.ts'
 import { caughtUp } from './readers/caught-up.ts'
 import type { ChaosOptions } from './chaos.ts'
 import { exportRooms } from './checks/export.ts'
 import { Ledger } from './checks/ledger.ts'
 import type { FaultOptions } from './options.ts'
-import type { Proxy } from './proxy.ts'
+import type { Proxy } from './network/proxy.ts'
 import type { Random } from './random.ts'
 import type { Reader } from './readers/reader.ts'
 import type { Outcome } from './checks/report.ts'
 import { judge } from './checks/verdict.ts'
-import { Writer } from './writer.ts'
+import { Writer } from './writers/writer.ts'
 
 /** What serves: one process, or several. */
 export interface Serving {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { parseTrust } from '../../src/http/request/proxies.ts'
 import { postForm, postText } from '../support/http/client.ts'
+import { skipWithout } from '../support/run/missing.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 import { IS_HTTP2 } from '../support/http/transport.ts'
 
@@ -74,8 +75,7 @@ describe('a trusted proxy', () => {
     try {
       await start('::1', '::1')
     } catch {
-      console.warn('      skipped: there is no IPv6 here')
-      this.skip()
+      skipWithout(this, 'IPv6')
     }
     expect(await isNew('2001:db8::1')).to.equal(true)
     expect(await isNew('2001:db8::2')).to.equal(true)
@@ -89,8 +89,7 @@ describe('a trusted proxy', () => {
     try {
       await start('127.0.0.1', '::')
     } catch {
-      console.warn('      skipped: there is no IPv6 here')
-      this.skip()
+      skipWithout(this, 'IPv6')
     }
     teahouse!.url = teahouse!.url.replace('[::]', '127.0.0.1')
     expect(await isNew('192.0.2.1')).to.equal(true)

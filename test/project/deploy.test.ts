@@ -3,17 +3,17 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import '../support/run/built.ts'
 import { Program } from '../support/process/program.ts'
+import { skipWithout } from '../support/run/missing.ts'
+import { findProgram } from '../support/run/programs.ts'
 import { startTeahouse } from '../support/teahouse.ts'
 
 describe('the unit of systemd', () => {
   let folder: string
   let unit: string
   before(function () {
-    if (spawnSync('systemd-analyze', ['--version']).status !== 0) {
-      console.warn('      skipped: no systemd-analyze is installed')
-      this.skip()
-    }
+    if (findProgram('systemd-analyze') === undefined) skipWithout(this, 'systemd-analyze')
     folder = mkdtempSync(join(tmpdir(), 'teahouse-unit-'))
     unit = join(folder, 'teahouse.service')
     // It asks whether the program is there.

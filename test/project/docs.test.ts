@@ -4,6 +4,7 @@ import { ERRORS } from '../../src/http/middleware/error-table.ts'
 import { send } from '../support/http/client.ts'
 import { agrees, examplesOf, steady, type Example } from '../support/examples.ts'
 import { Program } from '../support/process/program.ts'
+import { requireProgram } from '../support/run/programs.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 import { until } from '../support/until.ts'
 
@@ -11,10 +12,11 @@ for (const file of ['README.md', 'docs/protocol.md']) {
   describe(`the examples of ${file}`, () => {
     let teahouse: Teahouse
     const env: Record<string, string> = {}
-    before(async () => {
+    before(async function () {
+      for (const command of ['bash', 'curl']) requireProgram(this, command)
       teahouse = await startTeahouse({ graceMs: 100, announceMs: 1 })
     })
-    after(() => teahouse.stop())
+    after(() => teahouse?.stop())
 
     /** The command with the ids of this log, where the document has those of another. */
     async function ofHere(command: string): Promise<string> {

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { allIn, cycleIn, importsIn, importsOf } from '../support/project/imports.ts'
 
-/** What each layer of `src` may import of the others. */
+/** What each layer, a folder or file at the top of `src`, may import of the others. */
 const MAY_IMPORT: Record<string, string[]> = {
   sse: [],
   chat: ['sse'],
@@ -14,36 +14,73 @@ const MAY_IMPORT: Record<string, string[]> = {
   config: ['chat', 'http', 'server'],
   commands: ['config', 'store', 'chat'],
   journal: [],
-  main: ['app', 'server', 'journal', 'commands', 'config', 'store'],
+  run: ['app', 'chat', 'server', 'journal', 'commands', 'config', 'store'],
+  main: ['server', 'run'],
 }
 
-function layerOf(path: string): string {
-  return path.split('/')[1]!.replace(/\.ts$/, '')
-}
+const src = importsIn('src')
+const views = importsIn('views')
 
-function importsOf(file: string): string[] {
-  const specifiers = [...readFileSync(file, 'utf8').matchAll(/^(?:import|export) .*?from '(\.[^']+)'/gms)]
-  return specifiers.map(([, specifier]) => join(dirname(file), specifier!))
+function layerOf(file: string): string {
+  return file.split('/')[1]!.replace(/\.ts$/, '')
 }
 
 describe('the layers of src', () => {
-  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
-
-  for (const file of files.map((name) => join('src', name))) {
-    it(`lets ${file} import only what lies below it`, () => {
-      const layer = layerOf(file)
-      const foreign = importsOf(file)
-        .map(layerOf)
-        .filter((imported) => imported !== layer)
-      expect(MAY_IMPORT, `${layer} is a layer of no known place`).to.have.property(layer)
-      for (const imported of foreign) expect(MAY_IMPORT[layer]).to.include(imported)
+  for (const [layer, below] of Object.entries(MAY_IMPORT)) {
+    it(`let ${layer} import nothing of ours but ${below.join(', ') || 'itself'}`, () => {
+      const isForeign = (path: string) => path.startsWith('src/') && ![layer, ...below].includes(layerOf(path))
+      const imported = allIn(src, (file) => layerOf(file) === layer)
+      expect(imported.filter(isForeign)).to.deep.equal([])
     })
   }
 
-  it('lets src/sse be used by itself: it imports no package', () => {
-    for (const file of files.filter((name) => name.startsWith('sse/'))) {
-      const source = readFileSync(join('src', file), 'utf8')
-      for (const [, specifier] of source.matchAll(/from '([^']+)'/g)) expect(specifier).to.match(/^(\.\/|node:)/)
-    }
+  it('have a place each', () => {
+    expect([...new Set([...src.keys()].map(layerOf))].toSorted()).to.deep.equal(Object.keys(MAY_IMPORT).toSorted())
+  })
+
+  it('import nothing of ours outside of src', () => {
+    const outside = allIn(src).filter((path) => !path.startsWith('src/') && existsSync(path))
+    expect(outside).to.deep.equal([])
+  })
+
+  it('let src/sse be used by itself: it imports no package', () => {
+    const sse = allIn(src, (file) => layerOf(file) === 'sse')
+    expect(sse.filter((path) => !/^(src\/sse\/|node:)/.test(path))).to.deep.equal([])
+  })
+
+  it('have no cycle', () => {
+    expect(cycleIn(src)).to.equal(undefined)
+  })
+})
+
+describe('the views', () => {
+  it('import nothing of src', () => {
+    expect(allIn(views).filter((path) => path.startsWith('src/'))).to.deep.equal([])
+  })
+
+  it('have no cycle', () => {
+    expect(cycleIn(views)).to.equal(undefined)
+  })
+})
+
+describe('the reading of imports', () => {
+  it('finds each kind of import', () => {
+    const text = `
+      import type { A } from './a.ts'
+      import b from 'b'
+      export * from './c.ts'
+      export { d } from './d.ts'
+      const e = await import('../e.ts')
+      type F = import('./f.ts').F
+      export const g = "import h from './h.ts'"
+    `
+    const found = importsOf('src/x/file.ts', text)
+    expect([...found]).to.deep.equal(['src/x/a.ts', 'b', 'src/x/c.ts', 'src/x/d.ts', 'src/e.ts', 'src/x/f.ts'])
+  })
+
+  it('finds a cycle', () => {
+    const imports = { a: ['b'], b: ['c', 'd'], c: [], d: ['b'] }
+    const graph = new Map(Object.entries(imports).map(([file, paths]) => [file, new Set(paths)]))
+    expect(cycleIn(graph)).to.deep.equal(['b', 'd', 'b'])
   })
 })

@@ -3,27 +3,17 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { consumerOf } from '../support/consumer.ts'
+import '../support/run/built.ts'
 import { postForm, send } from '../support/http/client.ts'
 import { listen } from '../support/http/listener.ts'
+import { skipWithout } from '../support/run/missing.ts'
 import { Program } from '../support/process/program.ts'
 
 interface Packed {
   filename: string
   files: { path: string }[]
 }
-
-const SERVER = `
-import { createServer } from 'node:http'
-import { comment, encode, EventStream, Hub, startEventStream, type Channel, type Frame } from 'teahouse/sse'
-const hub: Hub = new Hub({ heartbeatMs: 1000 })
-const channel: Channel = hub.open({ lost: (head: number): Frame => encode({ data: String(head) }) })
-createServer((request, response) => {
-  const stream: EventStream = startEventStream(request, response)
-  channel.join(stream, comment('hi'))
-})
-// @ts-expect-error a frame is bytes
-channel.pass('text')
-`
 
 describe('the package', function () {
   this.timeout(300_000)
@@ -41,8 +31,7 @@ describe('the package', function () {
       npm('install', `./${packed.filename}`, '--prefer-offline', '--no-audit', '--no-fund')
     } catch (error) {
       if (process.env.CI) throw error
-      console.warn('      skipped: its dependencies cannot be installed here')
-      this.skip()
+      skipWithout(this, 'a registry of packages')
     }
   })
   afterEach(() => program?.stop())
@@ -77,11 +66,11 @@ describe('the package', function () {
     const script = "import { encode } from 'teahouse/sse'; process.stdout.write(encode({ id: '1', data: 'hi' }))"
     program = new Program(process.execPath, ['--input-type=module', '--eval', script], { cwd: folder })
     expect(await program.exit).to.equal(0)
-    expect(program.stdout).to.equal('id: 1\ndata: hi\n\n')
+    expect(program.stdout).to.equal('data: hi\nid: 1\n\n')
   })
 
   it('gives teahouse/sse to TypeScript, with its types', async () => {
-    writeFileSync(join(folder, 'server.ts'), SERVER)
+    writeFileSync(join(folder, 'server.ts'), consumerOf('teahouse/sse'))
     const types = ['--types', 'node', '--typeRoots', resolve('node_modules/@types')]
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', ...types]
     program = new Program(resolve('node_modules/.bin/tsc'), [...options, 'server.ts'], { cwd: folder })

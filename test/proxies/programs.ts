@@ -4,7 +4,6 @@ import type { Program } from './reverse-proxy.ts'
 /** nginx with what Debian's `nginx.conf` says, but in a directory of its own. */
 export const NGINX: Program = {
   command: 'nginx',
-  versionArgs: ['-v'],
   hasTimeouts: true,
   args: (file, directory) => ['-c', file, '-p', directory, '-e', 'stderr', '-g', 'daemon off;'],
   around: (site, directory, seconds) => `
@@ -29,7 +28,6 @@ ${site}
 /** haproxy with the `defaults` of Debian's `haproxy.cfg`. */
 export const HAPROXY: Program = {
   command: 'haproxy',
-  versionArgs: ['-v'],
   hasTimeouts: true,
   args: (file) => ['-db', '-f', file],
   around: (site, _, seconds = 50) => `
@@ -48,7 +46,6 @@ ${site}
 /** Caddy as it is, but that it neither asks for certificates nor is administered. */
 export const CADDY: Program = {
   command: 'caddy',
-  versionArgs: ['version'],
   hasTimeouts: false,
   args: (file) => ['run', '--adapter', 'caddyfile', '--config', file],
   around: (site) => `

@@ -3,9 +3,10 @@ import { json } from 'node:stream/consumers'
 import { parseTrust } from '../../src/http/request/proxies.ts'
 import { listen } from '../support/http/listener.ts'
 import { request, type Asked } from '../support/http/request.ts'
+import { requireProgram } from '../support/run/programs.ts'
 import { startTeahouse, type Teahouse } from '../support/teahouse.ts'
 import { until } from '../support/until.ts'
-import { requireProgram, startReverseProxy, type ReverseProxy } from './reverse-proxy.ts'
+import { startReverseProxy, type ReverseProxy } from './reverse-proxy.ts'
 import { DOCUMENTED, LEAST } from './sites.ts'
 
 /** Seconds in which a proxy of these tests gives a quiet connection up, in place of its fifty or sixty. */
@@ -16,7 +17,7 @@ for (const [name, site] of Object.entries({ ...LEAST, ...DOCUMENTED })) {
     let teahouse: Teahouse
     let proxy: ReverseProxy | undefined
     before(function () {
-      requireProgram(this, site.program)
+      requireProgram(this, site.program.command)
     })
     afterEach(async () => {
       await proxy?.stop()
@@ -61,6 +62,15 @@ for (const [name, site] of Object.entries({ ...LEAST, ...DOCUMENTED })) {
       expect(second.data('message').map(({ text }) => text)).to.deep.equal(['missed', 'missed too'])
       expect(second.data('ready')[0]).to.include({ resume: 'resumed', replayed: 2 })
       second.close()
+    })
+
+    it('what was missed arrives, also when it is long and the client takes gzip', async () => {
+      await start()
+      for (let n = 0; n < 5; n++) await say(`${n} ${'茶'.repeat(500)}`)
+      const listener = await listen(`${proxy!.url}/chat?format=json&since=start`, { 'Accept-Encoding': 'gzip' })
+      expect(listener.headers).not.to.have.property('content-encoding')
+      await listener.until(5)
+      listener.close()
     })
 
     it('a name is taken, and the cookie proves it', async () => {

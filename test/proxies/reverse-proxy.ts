@@ -1,9 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Context as TestContext } from 'mocha'
 import { freePort } from '../support/process/free-port.ts'
 import { dial } from '../support/http/socket.ts'
 import { until } from '../support/until.ts'
@@ -11,8 +10,6 @@ import { until } from '../support/until.ts'
 /** How a reverse proxy is started. */
 export interface Program {
   command: string
-  /** Asks for its version, and does nothing else. */
-  versionArgs: string[]
   /** Whether it gives quiet connections up. */
   hasTimeouts: boolean
   /** Runs it in the foreground, with its configuration in `file` and a `directory` of its own. */
@@ -33,17 +30,6 @@ export interface ReverseProxy {
   stop(): Promise<void>
 }
 
-// Where Debian has them, which is not on everybody's path.
-const ENV = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
-
-/** Skips a test where the program is not installed, and says so, unless `CI` asks for it. */
-export function requireProgram(test: TestContext, { command, versionArgs }: Program): void {
-  if (spawnSync(command, versionArgs, { env: ENV }).status === 0) return
-  if (process.env.CI) throw new Error(`${command} is not installed`)
-  console.warn(`      skipped: no ${command} is installed`)
-  test.skip()
-}
-
 /** A real reverse proxy on loopback in front of the server at `upstream`. */
 export async function startReverseProxy(site: Site, upstream: string, seconds?: number): Promise<ReverseProxy> {
   const { program, protocol } = site
@@ -51,7 +37,7 @@ export async function startReverseProxy(site: Site, upstream: string, seconds?: 
   const directory = mkdtempSync(join(tmpdir(), 'teahouse-proxy-'))
   const file = join(directory, 'config')
   writeFileSync(file, program.around(site.text(port, new URL(upstream).host), directory, seconds))
-  const child = spawn(program.command, program.args(file, directory), { env: { ...ENV, HOME: directory } })
+  const child = spawn(program.command, program.args(file, directory), { env: { ...process.env, HOME: directory } })
   let said = ''
   for (const output of [child.stdout, child.stderr]) output.on('data', (text: Buffer) => (said += text.toString()))
   const exited = once(child, 'exit')

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { send } from '../support/http/client.ts'
@@ -88,6 +90,45 @@ describe('the end of the process', () => {
     await until(() => listener.ended)
     server.child.kill('SIGINT')
     expect(await server.exit).to.equal(130)
+  })
+
+  /** Sends the process a signal as soon as it hears one: while the rest of it is loaded. */
+  const early = (signal: string) => ({
+    NODE_OPTIONS: `--import "data:text/javascript,const t=setInterval(()=>{if(process.listenerCount('${signal}')){clearInterval(t);process.kill(process.pid,'${signal}')}},0)"`,
+  })
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(`comes on ${signal} with 0 while it starts, and nothing is served`, async () => {
+      const server = commands.start(['--port', '0', '--data', directory], early(signal))
+      expect(await server.exit).to.equal(0)
+      expect(server.stdout).to.include(`stops on ${signal}`).and.not.include('listens on')
+      expect(server.stderr).to.equal('')
+    })
+
+    it(`comes on ${signal} with 0 while it waits for its store`, async () => {
+      const silent = createServer().listen(0, '127.0.0.1')
+      await once(silent, 'listening')
+      const sockets: Socket[] = []
+      silent.on('connection', (socket) => sockets.push(socket))
+      const server = commands.start([
+        '--port',
+        '0',
+        '--redis',
+        `redis://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      ])
+      await until(() => sockets.length > 0)
+      server.child.kill(signal)
+      expect(await server.exit).to.equal(0)
+      expect(server.stderr).to.equal('')
+      for (const socket of sockets) socket.destroy()
+      silent.close()
+    })
+  }
+
+  it('is no success for a command that has not come to its own', async () => {
+    const backup = commands.start(['backup', join(directory, 'backup.db'), '--data', directory], early('SIGTERM'))
+    expect(await backup.exit).to.equal(null)
+    expect(backup.child.signalCode).to.equal('SIGTERM')
   })
 
   for (const [what, how] of [

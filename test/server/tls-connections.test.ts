@@ -54,7 +54,7 @@ describe('a connection of TLS', () => {
     let most = 0
     for (let said = 1; said <= 50; said++) {
       await postText(`${teahouse.url}/chat`, '茶'.repeat(8000))
-      await until(() => reading.text.split('茶\n\n').length > said)
+      await until(() => reading.text.split('茶\nid: ').length > said)
       most = Math.max(most, response!.stream.bufferSize)
     }
     expect(stalled.text.length).to.be.below(100_000)

@@ -25,7 +25,7 @@ describe('HTTP/2', () => {
     session.destroy()
     await teahouse.stop()
     expect(teahouse.failures).to.deep.equal([])
-    expect(teahouse.hub.size).to.equal(0)
+    await until(() => teahouse.hub.size === 0)
   })
 
   const say = (text: string) =>
@@ -38,11 +38,11 @@ describe('HTTP/2', () => {
     post.end('hi')
     const [headers] = (await once(post, 'response')) as [Record<string, unknown>]
     expect(headers[':status']).to.equal(201)
-    await until(() => tabs.every(({ text }) => text.includes('data: hi\n\n')))
+    await until(() => tabs.every(({ text }) => text.includes('data: hi\nid: ')))
     tabs[0]!.stream.close(constants.NGHTTP2_CANCEL)
     await until(() => teahouse.hub.size === TABS - 1)
     await say('still there?')
-    await until(() => tabs.slice(1).every(({ text }) => text.includes('data: still there?\n\n')))
+    await until(() => tabs.slice(1).every(({ text }) => text.includes('data: still there?\nid: ')))
   })
 
   it('ends all tabs of a connection when it drains, and the connection', async function () {
@@ -106,7 +106,7 @@ describe('HTTP/2', () => {
     expect(listener.text).to.match(/^HTTP\/1\.1 200 OK\r\n/)
     expect(listener.text).to.match(/^Connection: close\r$/m)
     await say('hi')
-    await until(() => listener.text.endsWith('data: hi\n\n'))
+    await until(() => listener.text.includes('data: hi\nid: '))
     listener.socket.destroy()
   })
 })

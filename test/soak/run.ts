@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Asker } from '../faults/asking.ts'
+import { Asker } from '../faults/writers/asking.ts'
 import { castReaders } from '../faults/cast.ts'
 import { freePort } from '../support/process/free-port.ts'
 import { Random } from '../faults/random.ts'

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { skipWithout } from '../support/run/missing.ts'
+import { seedOf } from '../support/seed.ts'
 import { faultsOf, report } from './report.ts'
 import { runSoak } from './run.ts'
 
@@ -11,11 +13,10 @@ describe('a server under attack', () => {
   it('serves those who mean well, and keeps nothing of those who do not', async function () {
     this.timeout(300_000)
     if (process.platform !== 'linux') {
-      console.warn('      skipped: the attackers need the many loopback addresses, and /proc, of Linux')
-      this.skip()
+      // The many addresses of loopback, and /proc.
+      skipWithout(this, 'Linux')
     }
-    const seed = Number(process.env.SOAK_SEED ?? Math.floor(Math.random() * 2 ** 32))
-    console.log(`      SOAK_SEED=${seed}`)
+    const seed = seedOf('SOAK_SEED')
     const outcome = await runSoak({ seed, ...SHORT, server: HURRIED })
     expect(faultsOf(outcome), report(outcome)).to.deep.equal([])
     const { connections } = outcome.attack

@@ -17,6 +17,9 @@ const append = fc
     `append ${count} of ${bytes} bytes`,
     (model) => model.append(count, bytes),
   ])
+const add = fc
+  .integer({ min: 1, max: 3 })
+  .map((count): [string, Step] => [`the log has ${count} more`, (model) => model.add(count, 20)])
 const pass = fc.constant<[string, Step]>(['pass', (model) => model.pass()])
 const join = fc
   .oneof(fc.constant(0), fc.nat(30), fc.nat(700), fc.integer({ min: -3, max: -1 }))
@@ -61,6 +64,7 @@ const rest = fc.constant<[string, Step]>(['turn', () => turn()])
 const steps = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: append },
+    { weight: 2, arbitrary: add },
     { weight: 4, arbitrary: pass },
     { weight: 4, arbitrary: join },
     { weight: 1, arbitrary: crowd },

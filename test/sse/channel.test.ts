@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
 import { comment, EventStream } from '../../src/sse/index.ts'
-import { OPENING, openChannel, send } from '../support/channel.ts'
+import { OPENING, openChannel, placeOf, send } from '../support/channel.ts'
 import { Ear } from '../support/http/ear.ts'
 import { entries, entry, Log, numbersIn, range } from '../support/process/log.ts'
 
@@ -73,7 +73,7 @@ describe('Channel', () => {
     }
     let text = ''
     idle.on('data', (chunk: Buffer) => (text += String(chunk)))
-    for (let turns = 0; idle.state === 'behind' && turns < 2000; turns++) await turn()
+    for (let turns = 0; placeOf(channel, idle).state === 'behind' && turns < 2000; turns++) await turn()
     expect(numbersIn(text)).to.deep.equal(range(1, 200))
   })
 
@@ -93,7 +93,7 @@ describe('Channel', () => {
       log.frames.push(frame)
       channel.append([frame])
       await send(channel)
-      expect(stream.state).to.equal('behind')
+      expect(placeOf(channel, stream).state).to.equal('behind')
     }
     channel.join(stream, OPENING)
     channel.pass(comment('heard'))
@@ -103,7 +103,7 @@ describe('Channel', () => {
 
     await fallBehind()
     await read()
-    expect(stream.state).to.equal('live')
+    expect(placeOf(channel, stream).state).to.equal('live')
     expect(snapshots).to.equal(1)
 
     await fallBehind()

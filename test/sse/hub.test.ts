@@ -2,6 +2,7 @@ import type { Chunk } from '../../src/sse/chunk.ts'
 import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
 import { comment, encode, EventStream, Hub, type Channel, type ChannelOptions } from '../../src/sse/index.ts'
+import { placeOf } from '../support/channel.ts'
 import { Ear } from '../support/http/ear.ts'
 import { entries, entry, Log, numbersIn, range } from '../support/process/log.ts'
 import { until } from '../support/until.ts'
@@ -58,16 +59,16 @@ describe('Hub', () => {
     await until(() => hub.size === 0)
   })
 
-  it('sends nothing to a channel that it has closed', async () => {
+  it('ends the streams of a channel that it closes, and those that join it later, and sends nothing more', async () => {
     const channel = hub.open(OPTIONS)
-    const ear = new Ear()
+    const [ear, late] = [new Ear(), new Ear()]
     channel.join(ear.stream, OPENING)
     channel.pass(comment('before'))
     hub.close(channel)
     channel.pass(comment('after'))
-    await turn()
-    await turn()
-    expect(ear.text).to.equal(String(OPENING))
+    channel.join(late.stream, OPENING)
+    await until(() => channel.streams.size === 0 && late.stream.destroyed)
+    for (const { text } of [ear, late]) expect(text).to.equal(': opening\n\nretry: 3000\nevent: closing\ndata: \n\n')
   })
 
   it('sends a heartbeat into a quiet channel', async () => {
@@ -144,7 +145,7 @@ describe('Hub', () => {
       expect(turnsBetween).to.be.above(0)
       const all = range(1, channel.head)
       const last = channel.head
-      await until(() => streams.at(-1)!.cursor === last)
+      await until(() => placeOf(channel, streams.at(-1)!).cursor === last)
       for (const stream of streams) expect(numbersIn(String(stream.read()))).to.deep.equal(all)
     })
 

@@ -26,7 +26,6 @@ const DEFAULTS: BackendOptions = { nameLifetimeMs: 30 * 24 * 60 * 60 * 1000 }
 
 /** Every store, each of which the one contract holds for. */
 export function backends(): Backend[] {
-  if (!hasRedis) console.log('redis-server is not installed: the stores on Redis are not tested')
   return [inMemory(), onSqlite(), ...(hasRedis ? [onRedis(), onCluster()] : [])]
 }
 

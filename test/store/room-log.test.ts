@@ -5,6 +5,7 @@ import type { MessageDraft, RoomLog } from '../../src/chat/log/room-log.ts'
 import type { Store } from '../../src/chat/store.ts'
 import { refusal } from '../support/refusal.ts'
 import { epochOf } from '../support/epoch.ts'
+import { until } from '../support/until.ts'
 import { backends } from './backends.ts'
 
 const draft = (text: string, more: Partial<MessageDraft> = {}): MessageDraft => ({
@@ -263,7 +264,9 @@ for (const backend of backends()) {
 
     it('lists the rooms in which something was said, the newest first', async () => {
       await say(2)
-      await new Promise((resolve) => setTimeout(resolve, 2))
+      // The rooms are listed by the millisecond.
+      const saidAt = Date.now()
+      await until(() => Date.now() > saidAt + 1)
       await say(1, 'tea')
       expect((await log.rooms(10)).map(({ room, head }) => [room, head])).to.deep.equal([
         ['tea', 1],

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { Channel, comment, encode, type ChannelOptions } from '../../src/sse/index.ts'
+import { Channel, comment, encode, type ChannelOptions, type EventStream, type Place } from '../../src/sse/index.ts'
 
 export const OPENING = encode({ retry: 3000 })
 
@@ -14,6 +14,11 @@ export function openChannel(options: Partial<ChannelOptions> = {}): Channel {
     },
     () => {},
   )
+}
+
+/** How far a stream has come in a channel that it is in. */
+export function placeOf(channel: Channel, stream: EventStream): Readonly<Place> {
+  return Array.from(channel.places).find((place) => place.stream === stream)!
 }
 
 /** Sends what waits and lets it arrive. */

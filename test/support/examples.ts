@@ -38,3 +38,28 @@ export function agrees(printed: string, { command, output }: Example): boolean {
   const end = /curl -\w*N/.test(command) ? '' : String.raw`\n?$`
   return new RegExp(`^${pieces.join(String.raw`(?:.*\n)*`)}${end}`).test(`${steady(printed).replace(/\n?$/, '')}\n`)
 }
+
+/** A block of code in a document. */
+export interface Fence {
+  /** The line on which its code begins. */
+  line: number
+  language: string
+  text: string
+}
+
+/** The blocks of code of a document, in order. */
+export function fencesOf(file: string): Fence[] {
+  const text = readFileSync(file, 'utf8')
+  return Array.from(text.matchAll(/^```(\w*)\n(.*?)^```$/gms), ({ index, 1: language, 2: code }) => ({
+    line: text.slice(0, index).split('\n').length + 1,
+    language: language!,
+    text: code!,
+  }))
+}
+
+/** The first example of a document in a language: its fence of that name. */
+export function programIn(file: string, language: string): string {
+  const fence = fencesOf(file).find((fence) => fence.language === language)
+  if (!fence) throw new Error(`${file} has no example in ${language}`)
+  return fence.text
+}

@@ -6,6 +6,7 @@ import type { RetentionOptions } from '../../src/store/retention-options.ts'
 import { openRedisStore } from '../../src/store/redis/redis-store.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { openChosenStore } from './redis/chosen-store.ts'
+import './run/built-views.ts'
 import { transportTls } from './http/transport.ts'
 
 export interface Teahouse extends App {
@@ -25,6 +26,8 @@ interface TeahouseOptions extends Partial<AppOptions>, RetentionOptions {
   redis?: string[]
   replicas?: number
   leaseMs?: number
+  /** Called with what the operator should know of a Redis. */
+  onNotice?: (line: string) => void
   /** Loopback by default. */
   host?: string
   /** By default as the transport of the tests is. */
@@ -44,7 +47,8 @@ export async function startTeahouse(options: TeahouseOptions = {}): Promise<Teah
     ...options,
     nameLifetimeMs,
   })
-  const server = await startServer(app, { port: 0, host, tls, connectionLimits })
+  const { trustProxy } = options
+  const server = await startServer(app, { port: 0, host, tls, connectionLimits, trustProxy })
   return {
     ...app,
     store,

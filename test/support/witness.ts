@@ -1,5 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import type { Random } from '../faults/random.ts'
 import { listen, type Listener } from './http/listener.ts'
+import { until } from './until.ts'
+
+/** Events that a witness hears at the most before it goes on to another node. */
+const LONGEST_VISIT = 60
 
 /** A client that goes from node to node with its cursor, and knows what it has seen since it last began anew. */
 export class Witness {
@@ -8,20 +12,19 @@ export class Witness {
   texts: string[] = []
   resets = 0
   readonly #urls: string[]
+  readonly #random: Random
   #cursor = ''
   #listener: Listener | undefined
   #isOver = false
 
-  constructor(urls: string[]) {
+  constructor(urls: string[], random: Random) {
     this.#urls = urls
+    this.#random = random
   }
 
-  /** Listens for a while here, for a while there. */
+  /** Listens here until it has heard something, then there. */
   async run(): Promise<void> {
-    for (let visit = 0; !this.#isOver; visit++) {
-      const url = this.#urls[Math.floor(Math.random() * this.#urls.length)]!
-      await this.#visit(url, Math.random() * 600).catch(() => {})
-    }
+    while (!this.#isOver) await this.#visit(this.#random.pick(this.#urls)).catch(() => {})
   }
 
   /** Stays where it is from now on. */
@@ -30,19 +33,17 @@ export class Witness {
     this.#listener?.close()
   }
 
-  async #visit(url: string, ms: number): Promise<void> {
+  async #visit(url: string): Promise<void> {
     const headers: Record<string, string> = this.#cursor === '' ? {} : { 'Last-Event-ID': this.#cursor }
     const listener = (this.#listener = await listen(`${url}/chat?format=json`, headers))
-    const deadline = performance.now() + ms
+    const enough = this.#random.integer(0, LONGEST_VISIT)
     let taken = 0
     const take = () => {
       for (; taken < listener.events.length; taken++) this.#take(listener.events[taken]!)
       this.#cursor = listener.lastEventId || this.#cursor
+      return taken
     }
-    while (performance.now() < deadline && !listener.ended && !this.#isOver) {
-      await delay(10)
-      take()
-    }
+    await until(() => take() >= enough || listener.ended || this.#isOver)
     listener.close()
     take()
   }

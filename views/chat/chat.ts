@@ -161,7 +161,8 @@ export class Chat {
       case 'joined':
       case 'left':
         this.people[event.event](event.name)
-        this.timeline.note(event.event, event.name)
+        // Who goes by another name has neither come nor gone.
+        if (!('was' in event || 'now' in event)) this.timeline.note(event.event, event.name)
         this.#countSoon(1 + 5 * Math.random())
         break
       case 'typing':

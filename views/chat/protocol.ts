@@ -54,7 +54,9 @@ export type RoomEvent =
   | Entry
   | { event: 'ready'; resume: 'live' | 'resumed' | 'reset'; head: string }
   | ({ event: 'roster' } & Roster)
-  | { event: 'joined' | 'left' | 'typing'; name: string }
+  | { event: 'joined'; name: string; was?: string }
+  | { event: 'left'; name: string; now?: string }
+  | { event: 'typing'; name: string }
   | { event: 'heartbeat'; at: string }
   | { event: 'closing'; retry: number }
   | { event: 'session'; name: string | null }

@@ -18,6 +18,8 @@ export interface Format {
   lost(epoch: string, room: string, head: number): Frame
   joined(name: string): Frame
   left(name: string): Frame
+  /** Somebody here goes by another name from now on: nobody has come or gone. */
+  renamed(before: string, after: string): Frame
   typing?(name: string): Frame
   roster?(roster: Roster): Frame
   /** Said to one stream: its own session goes by this name now; null when it is over, and the stream a guest's. */

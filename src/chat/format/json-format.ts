@@ -11,6 +11,8 @@ export const JSON_FORMAT: Format = {
   lost: (epoch, room, head) => ready(epoch, { resumption: { room, resume: 'reset', replayed: 0, head }, cursor: head }),
   joined: (name) => event('joined', { name }),
   left: (name) => event('left', { name }),
+  renamed: (before, after) =>
+    Buffer.concat([event('left', { name: before, now: after }), event('joined', { name: after, was: before })]),
   typing: (name) => event('typing', { name }),
   roster: (roster) => event('roster', roster),
   session: (name) => event('session', { name }),

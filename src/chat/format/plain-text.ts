@@ -39,8 +39,10 @@ const FORGED = new RegExp(
 )
 
 function patterns(wording: Wording): string[] {
-  const { connected, reset, said, edited, deleted, joined, left } = wording
-  const whole = [connected, reset, deleted(NAME), joined(NAME), left(NAME)].map((line) => `${line}$`)
+  const { connected, reset, said, edited, deleted, joined, left, renamed } = wording
+  const whole = [connected, reset, deleted(NAME), joined(NAME), left(NAME), renamed(NAME, NAME)].map(
+    (line) => `${line}$`,
+  )
   return [...whole, said(NAME, TEXT), edited(NAME, TEXT)].map((line) =>
     line.replaceAll(NAME, NAME_PATTERN).replaceAll(TEXT, ''),
   )

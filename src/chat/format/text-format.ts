@@ -33,6 +33,7 @@ export function textFormat(wording: Wording): Format {
     lost: (epoch, _room, head) => lost(epoch, head),
     joined: (name) => encode({ data: wording.joined(name) }),
     left: (name) => encode({ data: wording.left(name) }),
+    renamed: (before, after) => encode({ data: wording.renamed(before, after) }),
     store: (isReachable) => comment(isReachable ? 'the store is reachable again' : 'the store cannot be reached'),
     heartbeat: () => comment('heartbeat'),
     closing: (retryMs) => encode({ retry: retryMs }),

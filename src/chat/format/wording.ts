@@ -8,6 +8,7 @@ export interface Wording {
   deleted: (name: string) => string
   joined: (name: string) => string
   left: (name: string) => string
+  renamed: (before: string, after: string) => string
   reset: string
 }
 
@@ -19,6 +20,7 @@ export const WORDINGS: Record<Language, Wording> = {
     deleted: (name) => `${name}删除了一条消息`,
     joined: (name) => `欢迎${name}的加入`,
     left: (name) => `${name}离开了`,
+    renamed: (before, after) => `${before}改名为${after}`,
     reset: '有些消息已无法补发',
   },
   en: {
@@ -28,6 +30,7 @@ export const WORDINGS: Record<Language, Wording> = {
     deleted: (name) => `${name} deleted a message`,
     joined: (name) => `${name} joined`,
     left: (name) => `${name} left`,
+    renamed: (before, after) => `${before} is now called ${after}`,
     reset: 'Some messages can no longer be sent again',
   },
 }

@@ -1,55 +1,37 @@
 import type { Name } from '../names/name.ts'
-import type { Roster } from './presence.ts'
+import type { Presence, Roster } from './presence.ts'
+import type { PresenceMessage } from './presence-message.ts'
 
-/** What is said of the people of one room between the nodes that share a store. */
-export interface RoomNews {
-  /** Somebody is on this node who was not. */
-  arrived(node: string, name: Name): void
-  /** Somebody has nothing open on this node any more; they may come back, or turn up on another. */
-  departed(node: string, folded: string): void
-  /** So many are on this node without a name. */
-  guests(node: string, count: number): void
-  /** Somebody has taken a name in the room. */
-  announced(name: Name): void
-  typing(name: Name): void
-}
-
-/** What this node tells the others of the people whom it has in one room. */
-export interface Announcer {
-  arrived(name: Name): void
-  departed(name: Name): void
-  guests(count: number): void
-  announced(name: Name): void
-  typing(name: Name): void
-  /** Nobody is here any more, and nothing is heard. */
-  leave(): void
+/** Tells the other nodes of what one room's presence has of this node. */
+export interface PresenceLink {
+  /** To be called after each change of a session's stay on this node, or of the number of guests (undefined). */
+  changed(session: string | undefined): void
+  /** To be called when the room closes, before its presence is cleared. Resolves when the others have been told. */
+  leave(): Promise<void>
 }
 
 /**
- * The other nodes that share the store. What they say is true only now, so it is kept nowhere for long: who is on a
- * node that ends without a word has departed some seconds later.
+ * The other nodes that share the store. They tell each other at once of what is true only now, and keep it nowhere for
+ * long: a node that ends without a word is lost some seconds later, with whom it had.
  */
 export interface Neighbours {
-  /** Calls `news` with what other nodes have to say of a room: first who is there, until the announcer leaves. */
-  enter(room: string, news: RoomNews): Promise<Announcer>
+  /**
+   * Keeps `presence` in step with the other nodes until the link leaves; when it resolves, `presence` has whom they
+   * have. Nobody may have entered before. Rejects with the Refusal `store_unreachable`.
+   */
+  join(room: string, presence: Presence, onTyping: (name: Name) => void): Promise<PresenceLink>
+  /** Tells the other nodes, as far as the room is open there; when that fails it is not told. */
+  tell(room: string, news: Pick<PresenceMessage, 'announced' | 'typing'>): void
   /** Who is in a room on other nodes. */
   roster(room: string): Promise<Required<Roster>>
   /** How many are in each room on other nodes, by some seconds ago. */
   counts(): Promise<Map<string, number>>
 }
 
-const nobody = (): void => {}
-
 /** A node that shares its store with none. */
 export const ALONE: Neighbours = {
-  enter: async () => ({
-    arrived: nobody,
-    departed: nobody,
-    guests: nobody,
-    announced: nobody,
-    typing: nobody,
-    leave: nobody,
-  }),
+  join: async () => ({ changed() {}, async leave() {} }),
+  tell() {},
   roster: async () => ({ count: 0, users: [], guests: 0 }),
   counts: async () => new Map(),
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Channel, EventStream, Hub } from '../../sse/index.ts'
-import { Audience, type AudienceOptions, type Pass } from '../presence/audience.ts'
+import { Audience, type AudienceOptions, type Broadcast } from '../presence/audience.ts'
 import type { Cursor } from '../log/cursor.ts'
 import type { Entry } from '../log/entry.ts'
 import { RETRY_MS, type Format } from '../format/format.ts'
@@ -71,7 +71,7 @@ export class Room {
     this.#head = Math.max(this.#head, this.#following.head)
     void this.#following.ended.then(() => this.#end())
     try {
-      this.audience.meet(await neighbours.enter(this.name, this.audience.news))
+      await this.audience.join(this.name, neighbours)
       // The feed may have ended while the other nodes were asked.
       if (this.#isClosed) throw new Refusal('store_unreachable', 1)
     } catch (error) {
@@ -131,14 +131,14 @@ export class Room {
     }
     this.#options.observer.resumed(resolved.resumption.resume)
     const channel = this.#channel(format)
-    this.audience.enter(stream, channel, format, session)
+    this.audience.enter(stream, channel, format, session, typeof since === 'object')
     channel.join(stream, format.opening(this.epoch, resolved), resolved.cursor)
   }
 
   /** Resolves when there may be entries after `cursor`, after `ms`, or on abort. Whoever waits is here meanwhile. */
   async wait(cursor: Cursor, ms: number, signal: AbortSignal, session?: Session): Promise<void> {
     if (cursor.epoch !== this.epoch || this.#head > cursor.number || this.#isClosed || signal.aborted) return
-    const leave = this.audience.visit(session)
+    const leave = this.audience.visit(session, true)
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer)
@@ -220,7 +220,7 @@ export class Room {
     for (const wake of this.#waiting) wake()
   }
 
-  #pass(say: Parameters<Pass>[0]): void {
+  #pass(say: Parameters<Broadcast>[0]): void {
     for (const [format, channel] of this.#channels) {
       const frame = say(format)
       if (frame) channel.pass(frame)

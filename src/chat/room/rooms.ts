@@ -3,6 +3,7 @@ import { Refusal } from '../refusal.ts'
 import { Room, type RoomOptions } from './room.ts'
 import { isNewRoomName } from './room-name.ts'
 import type { Neighbours } from '../presence/neighbours.ts'
+import { Openers } from './openers.ts'
 import type { Roster } from '../presence/presence.ts'
 import type { RoomLog } from '../log/room-log.ts'
 import type { Session } from '../names/session.ts'
@@ -13,12 +14,14 @@ export interface RoomsOptions extends RoomOptions {
   sweepMs: number
   /** How many rooms are open at the most; any number by default. */
   most?: number | undefined
+  /** How many of them the streams of one address may have opened; any number by default. */
+  mostPerAddress?: number | undefined
 }
 
 /**
  * The rooms that somebody is in, each opened when it is first asked for and closed some time after the last has left.
- * When there are as many as there may be, another is refused as `rooms_full`. A room that ends is dropped: whoever keeps
- * one across an `await` may hold one that has ended, and must then ask again.
+ * When there are as many as there may be, in all or opened by one address, another is refused as `rooms_full`. A room that
+ * ends is dropped: whoever keeps one across an `await` may hold one that has ended, and must then ask again.
  */
 export class Rooms {
   readonly #log: RoomLog
@@ -27,6 +30,7 @@ export class Rooms {
   readonly #options: RoomsOptions
   readonly #opening = new Map<string, Promise<Room>>()
   readonly #open = new Map<string, Room>()
+  readonly #openers: Openers
   /** Rooms that nobody was in at the last sweep: one that has just been asked for is given its time. */
   #idle = new Set<Room>()
   readonly #sweeper: NodeJS.Timeout
@@ -37,14 +41,15 @@ export class Rooms {
     this.#neighbours = neighbours
     this.#hub = hub
     this.#options = options
+    this.#openers = new Openers(options.mostPerAddress ?? Infinity)
     this.#sweeper = setInterval(() => this.#sweep(), options.sweepMs).unref()
   }
 
   /**
-   * The room of a name in canonical form. Rejects with `not_found` when it would be new and may not have that name, and
+   * The room of a name in canonical form, opened for somebody at an address. Rejects with `not_found` when it would be new and may not have that name, and
    * with `store_unreachable` when it cannot be followed now.
    */
-  async get(name: string): Promise<Room> {
+  async get(name: string, address: string): Promise<Room> {
     const room = this.#open.get(name)
     if (room) {
       this.#idle.delete(room)
@@ -52,7 +57,8 @@ export class Rooms {
     }
     let opening = this.#opening.get(name)
     if (!opening) {
-      this.#refuseTooMany()
+      this.#refuseTooMany(address)
+      this.#openers.add(name, address)
       opening = this.#openRoom(name)
       this.#opening.set(name, opening)
     }
@@ -62,6 +68,19 @@ export class Rooms {
   /** The room, if anybody may be in it. */
   find(name: string): Room | undefined {
     return this.#open.get(name)
+  }
+
+  /** Somebody is typing in a room, which need not be open here. */
+  typing(name: string, session: Session): void {
+    const room = this.#open.get(name)
+    if (!room || room.audience.typing(session)) this.#neighbours.tell(name, { typing: session.name })
+  }
+
+  /** Somebody has taken a name in a room: whoever listens there, on whatever node, is told. */
+  announce(name: string, session: Session): void {
+    const room = this.#open.get(name)
+    if (room) room.audience.announce(session)
+    else this.#neighbours.tell(name, { announced: session })
   }
 
   /** Who is in a room, on whatever node. */
@@ -102,10 +121,11 @@ export class Rooms {
     this.#open.clear()
   }
 
-  #refuseTooMany(): void {
+  #refuseTooMany(address: string): void {
     const { most = Infinity, sweepMs } = this.#options
     // A room that has just been left is closed by the second sweep from now.
-    if (this.#open.size + this.#opening.size >= most) throw new Refusal('rooms_full', Math.ceil((2 * sweepMs) / 1000))
+    if (this.#open.size + this.#opening.size >= most || this.#openers.isFull(address))
+      throw new Refusal('rooms_full', Math.ceil((2 * sweepMs) / 1000))
   }
 
   async #openRoom(name: string): Promise<Room> {
@@ -122,13 +142,18 @@ export class Rooms {
         void room.ended.then(() => this.#drop(room))
       }
       return room
+    } catch (error) {
+      this.#openers.remove(name)
+      throw error
     } finally {
       this.#opening.delete(name)
     }
   }
 
   #drop(room: Room): void {
-    if (this.#open.get(room.name) === room) this.#open.delete(room.name)
+    if (this.#open.get(room.name) !== room) return
+    this.#open.delete(room.name)
+    this.#openers.remove(room.name)
   }
 
   #sweep(): void {

@@ -11,6 +11,10 @@ export interface Limits {
   names?: Rate | undefined
   /** Rooms that somebody is in. */
   rooms?: number | undefined
+  /** Rooms that the streams and long polls of one address have opened. */
+  roomsPerAddress?: number | undefined
+  /** Bytes of requests that are not complete, and of large answers that are not taken, of one address. */
+  heldBytesPerAddress?: number | undefined
   /** Bytes of a body; left out, room for the longest text in any encoding. */
   bodyBytes?: number | undefined
 }

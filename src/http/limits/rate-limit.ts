@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { Refusal } from '../../chat/refusal.ts'
 
 /** How often something may be done: `count` times at once, and then as often as `count` times in `seconds` comes to. */
@@ -13,14 +14,13 @@ const MOST_KNOWN = 20_000
 export class RateLimit {
   readonly #windowMs: number
   readonly #everyMs: number
-  readonly #mostKnown: number
-  /** When everybody will have all of their allowance again, as `performance.now()` counts; first who has spent nothing for longest. */
-  readonly #whole = new Map<string, number>()
+  /** When everybody will have all of their allowance again, as `performance.now()` counts. */
+  readonly #whole: LRUCache<string, number>
 
   constructor({ count, seconds }: Rate, mostKnown = MOST_KNOWN) {
     this.#windowMs = seconds * 1000
     this.#everyMs = this.#windowMs / count
-    this.#mostKnown = mostKnown
+    this.#whole = new LRUCache({ max: mostKnown })
   }
 
   /** How many are remembered. */
@@ -29,18 +29,11 @@ export class RateLimit {
   }
 
   spend(who: string, now = performance.now()): void {
-    const whole = Math.max(now, this.#whole.get(who) ?? now) + this.#everyMs
+    const whole = Math.max(now, this.#whole.peek(who) ?? now) + this.#everyMs
     const waitMs = whole - now - this.#windowMs
     // As many divisions as times may have lost a fraction on the way.
     if (waitMs > 1e-3) throw new Refusal('too_fast', Math.ceil(waitMs / 1000))
-    this.#whole.delete(who)
-    if (this.#whole.size >= this.#mostKnown) this.#forgetLongest()
+    // Forgets the one who has spent nothing for longest, if there is no room.
     this.#whole.set(who, whole)
-  }
-
-  /** Forgets the one who has spent nothing for longest. */
-  #forgetLongest(): void {
-    const [longest] = this.#whole.keys()
-    if (longest !== undefined) this.#whole.delete(longest)
   }
 }

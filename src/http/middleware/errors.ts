@@ -31,17 +31,36 @@ export function errors(onError: (error: unknown) => void, observer: Observer): M
     } catch (error) {
       const code = codeOf(error)
       if (code === 'internal') onError(error)
-      if (error instanceof Refusal && error.retryAfter) ctx.set('Retry-After', String(error.retryAfter))
+      setRetryAfter(ctx, error)
       refuse(ctx, code)
     }
   }
 }
 
 function answer(ctx: Context, code: RefusalCode): void {
-  const { status, ...sentences } = ERRORS[code]
-  ctx.status = status
+  ctx.status = ERRORS[code].status
   ctx.type = 'json'
-  ctx.body = { success: 'fail', code, msg: sentences[ctx.state.language as Language] }
+  ctx.body = bodyOf(code, ctx.state.language as Language)
+}
+
+/** An error that is answered without Koa: its status, and its body of JSON. */
+export interface ErrorAnswer {
+  status: number
+  body: string
+}
+
+/** The answer to a request that never comes as far as to Koa. */
+export function errorAnswer(code: RefusalCode, language: Language): ErrorAnswer {
+  return { status: ERRORS[code].status, body: JSON.stringify(bodyOf(code, language)) }
+}
+
+function bodyOf(code: RefusalCode, language: Language): object {
+  return { success: 'fail', code, msg: ERRORS[code][language] }
+}
+
+/** Tells the client when asking again may help, if the refusal knows. */
+export function setRetryAfter(ctx: Context, error: unknown): void {
+  if (error instanceof Refusal && error.retryAfter) ctx.set('Retry-After', String(error.retryAfter))
 }
 
 /** The code of whatever was thrown. */

@@ -1,6 +1,7 @@
+import escapeHtml from 'escape-html'
 import type { StandingMessage } from '../../chat/log/entry.ts'
 import type { Language } from '../../chat/format/language.ts'
-import { escapeHtml, fillTemplate, scriptJson } from './template.ts'
+import { fillTemplate, scriptJson } from './template.ts'
 import type { View } from './view.ts'
 
 /** What one reader is shown of a room. */

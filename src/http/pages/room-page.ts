@@ -3,11 +3,12 @@ import type { Context, Middleware, Next } from 'koa'
 import { formatId } from '../../chat/log/cursor.ts'
 import { standingJson } from '../../chat/log/entry-json.ts'
 import type { RoomLog } from '../../chat/log/room-log.ts'
+import type { Observer } from '../../chat/room/observer.ts'
 import { historyPage } from '../limits/answer-size.ts'
 import type { Views } from './assets.ts'
 import { chatPageHtml, type ChatForm } from './room-page-html.ts'
 import { ERRORS } from '../middleware/error-table.ts'
-import { codeOf } from '../middleware/errors.ts'
+import { codeOf, setRetryAfter } from '../middleware/errors.ts'
 import { framedHeaders, pageHeaders } from '../middleware/page-headers.ts'
 import { renewCookie, sessionOf } from '../middleware/session.ts'
 import { sendPage } from './send-page.ts'
@@ -26,6 +27,8 @@ export interface RoomPageDependencies {
   lifetimeMs: number
   /** Parses the body of a form. */
   body: Middleware
+  /** Is told what is refused. */
+  observer: Observer
 }
 
 export interface RoomPage {
@@ -35,7 +38,7 @@ export interface RoomPage {
   answerForm: Middleware
 }
 
-export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body }: RoomPageDependencies): RoomPage {
+export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body, observer }: RoomPageDependencies): RoomPage {
   const own = pageHeaders()
   const framed = framedHeaders(embedOrigins)
 
@@ -72,23 +75,33 @@ export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body }: Roo
     // Asked in the order of what it costs: every post comes by here.
     const isForm = ctx.get('Accept').includes('html') && ctx.accepts('json', 'html') === 'html' && ctx.is('urlencoded')
     if (!isForm) return next()
-    const fields = () => (ctx.request.body ?? {}) as ChatForm
     try {
       // Read before anything refuses it: the page is to give back what was typed.
       await body(ctx, next)
-      ctx.redirect(`/rooms/${encodeURIComponent(roomOf(ctx))}${viewQuery(ctx, { name: fields().name })}`)
+      ctx.redirect(`/rooms/${encodeURIComponent(roomOf(ctx))}${viewQuery(ctx, { name: typed(ctx).name })}`)
       ctx.status = 303
     } catch (error) {
       const code = codeOf(error)
       if (code === 'internal') throw error
       const { status, ...sentences } = ERRORS[code]
       return headers(ctx, async () => {
-        sendPage(ctx, await html(ctx, { ...fields(), failure: sentences[viewOf(ctx).language] }))
+        sendPage(ctx, await html(ctx, { ...typed(ctx), failure: sentences[viewOf(ctx).language] }))
         ctx.status = status
+        setRetryAfter(ctx, error)
+        observer.refused(code)
       })
     }
     return undefined
   }
 
   return { routes: new Router().get(['/', '/rooms/:room'], headers, show), answerForm }
+}
+
+/** What was typed into the form; a field that is there twice, or no text, cannot have been. */
+function typed(ctx: Context): ChatForm {
+  const { name, message } = (ctx.request.body ?? {}) as Record<string, unknown>
+  return {
+    name: typeof name === 'string' ? name : undefined,
+    message: typeof message === 'string' ? message : undefined,
+  }
 }

@@ -3,11 +3,6 @@ export function fillTemplate(template: string, html: Record<string, string>): st
   return template.replaceAll(/\{\{([\w.]+)\}\}/g, (_, name: string) => html[name] ?? '')
 }
 
-/** Text as HTML, in an element or in a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-}
-
 /** A value as JSON inside a script element, which only `<` could end; JSON has another way to write that. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c')

@@ -18,6 +18,7 @@ import type { Observer } from '../../chat/room/observer.ts'
 import { comment, type EventStream } from '../../sse/index.ts'
 import { fields, textBody } from '../request/body.ts'
 import { startEventStream } from './event-stream.ts'
+import { countedAs } from '../limits/address.ts'
 import type { Guards } from '../limits/guards.ts'
 import { findSession, sessionOf } from '../middleware/session.ts'
 import { cursorOf, queryText } from '../request/query.ts'
@@ -58,7 +59,7 @@ export function chatRoutes({ rooms, log, sessions, guards, answerForm, observer,
     const stream = startEventStream(ctx)
     if (stream.destroyed) return
     try {
-      await begin(stream, room, { format, since, session: sessionOf(ctx) })
+      await begin(stream, ctx, room, { format, since, session: sessionOf(ctx) })
     } catch (error) {
       if (!isUnreachable(error)) throw error
       // A 503 would end an EventSource for good.
@@ -67,8 +68,8 @@ export function chatRoutes({ rooms, log, sessions, guards, answerForm, observer,
     }
   }
 
-  async function begin(stream: EventStream, room: string, listening: Listening): Promise<void> {
-    const opened = await rooms.get(room)
+  async function begin(stream: EventStream, ctx: Context, room: string, listening: Listening): Promise<void> {
+    const opened = await rooms.get(room, countedAs(ctx.ip))
     await opened.listen(stream, listening)
   }
 
@@ -77,7 +78,7 @@ export function chatRoutes({ rooms, log, sessions, guards, answerForm, observer,
     while (stream.writable) {
       await delay(BEGIN_AGAIN_MS)
       try {
-        return await begin(stream, room, { ...listening, session: await findSession(ctx, sessions) })
+        return await begin(stream, ctx, room, { ...listening, session: await findSession(ctx, sessions) })
       } catch (error) {
         if (!isUnreachable(error)) stream.destroy(error as Error)
       }

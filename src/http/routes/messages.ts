@@ -8,6 +8,7 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { Extent, RoomLog } from '../../chat/log/room-log.ts'
 import type { Rooms } from '../../chat/room/rooms.ts'
 import { parseText } from '../../chat/log/text.ts'
+import { countedAs } from '../limits/address.ts'
 import { entriesPage, historyPage } from '../limits/answer-size.ts'
 import { fields } from '../request/body.ts'
 import type { Guards } from '../limits/guards.ts'
@@ -65,7 +66,7 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
 
   async function wait(ctx: Context, room: string, after: Cursor, ms: number): Promise<void> {
     guards.streams.enter(ctx)
-    const opened = await rooms.get(room)
+    const opened = await rooms.get(room, countedAs(ctx.ip))
     await opened.wait(after, ms, leaving(ctx), sessionOf(ctx))
   }
 

@@ -33,14 +33,13 @@ export function nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs, guards }: 
     const roomName = parseRoomName(taking.room)
     if (roomName === undefined) throw new Refusal('not_found')
 
-    const room = await rooms.get(roomName)
     const token = (held && tokenOf(ctx)) ?? newToken()
     if (held?.name.folded !== name.folded) guards.names?.spend(countedAs(ctx.ip))
     const session = held ? await rename(held, name) : await sessions.claim(name, hashToken(token), Date.now())
     if (!session) throw new Refusal('name_taken')
     setCookie(ctx, token, lifetimeMs)
     ctx.body = { success: 'ok', name: session.name.text, token }
-    room.audience.announce(session)
+    rooms.announce(roomName, session)
   }
 
   /** The same session asking again gets the same name; asking for another, it gives up the first. */

@@ -5,23 +5,51 @@ import type { RoomLog } from '../../chat/log/room-log.ts'
 import type { Rooms } from '../../chat/room/rooms.ts'
 
 const MOST_ROOMS = 200
+/** Milliseconds for which an answer is given to everybody who asks. */
+const ANSWER_MS = 1000
 
-/** GET /rooms: the rooms with someone in them or something said, busiest first. */
+interface RoomInList {
+  room: string
+  count: number
+  head: string
+  at: string | null
+}
+
+/** GET /rooms: the rooms with someone in them or something said, busiest first, as they were up to a second ago. */
 export function roomRoutes(rooms: Rooms, log: RoomLog): Router {
+  let answer: Promise<RoomInList[]> | undefined
+
   async function list(ctx: Context): Promise<void> {
-    const stored = new Map((await log.rooms(MOST_ROOMS)).map((room) => [room.room, room]))
-    const counts = await rooms.counts()
+    answer ??= shared()
+    ctx.body = { rooms: await answer }
+  }
+
+  /** What fails is asked for again by the next request. */
+  async function shared(): Promise<RoomInList[]> {
+    try {
+      const found = await busiest()
+      setTimeout(() => (answer = undefined), ANSWER_MS).unref()
+      return found
+    } catch (error) {
+      answer = undefined
+      throw error
+    }
+  }
+
+  async function busiest(): Promise<RoomInList[]> {
+    const [newest, counts] = await Promise.all([log.rooms(MOST_ROOMS), rooms.counts()])
+    const stored = new Map(newest.map((room) => [room.room, room]))
     const known = Array.from(new Set([...stored.keys(), ...counts.keys()]), (room) => ({
       room,
       count: counts.get(room) ?? 0,
       at: stored.get(room)?.at ?? 0,
     }))
-    const busiest = known.toSorted((a, b) => b.count - a.count || b.at - a.at).slice(0, MOST_ROOMS)
-    const items = busiest.map(async ({ room, count, at }) => {
+    const first = known.toSorted((a, b) => b.count - a.count || b.at - a.at).slice(0, MOST_ROOMS)
+    const items = first.map(async ({ room, count, at }) => {
       const { epoch, head } = stored.get(room) ?? (await log.extent(room))
       return { room, count, head: formatId(epoch, head), at: at === 0 ? null : new Date(at).toISOString() }
     })
-    ctx.body = { rooms: await Promise.all(items) }
+    return Promise.all(items)
   }
 
   return new Router().get('/rooms', list)

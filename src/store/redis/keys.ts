@@ -12,10 +12,10 @@ export interface RoomKeys {
   saidAt: string
   /** A channel: every new entry. */
   entries: string
-  /** A hash: who is here, by node. */
-  people: string
-  /** A channel: who comes and goes, and who is typing. */
-  words: string
+  /** A hash: what each node has here. */
+  presence: string
+  /** A channel: what changes of that, and who is typing. */
+  presenceChanges: string
 }
 
 export function roomKeys(room: string): RoomKeys {
@@ -27,8 +27,8 @@ export function roomKeys(room: string): RoomKeys {
     said: key('said'),
     saidAt: key('said-at'),
     entries: key('entries'),
-    people: key('people'),
-    words: key('words'),
+    presence: key('presence'),
+    presenceChanges: key('presence-changes'),
   }
 }
 

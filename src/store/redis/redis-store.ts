@@ -31,7 +31,7 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     onNotice(`the streams of room ${JSON.stringify(room)} begin anew: so much was missed that it is no longer kept`)
   })
   const sessions = new RedisSessionStore(shards, nameLifetimeMs)
-  const neighbours = new RedisNeighbours(shards, leaseMs)
+  const neighbours = new RedisNeighbours(shards, leaseMs, onNotice)
   const retained = new Retention(shards, retention, KEY_LIFETIME_MS)
 
   function onNewEpoch(): void {

@@ -1,11 +1,15 @@
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { emptyWriteAheadLog } from './erasure/write-ahead-log.ts'
+import { makeDirectory } from './make-directory.ts'
 import { migrate } from './migrations.ts'
 import { StoreError } from '../store-error.ts'
 
 export const FILE_NAME = 'teahouse.db'
+
+/** The code of SQLite for what somebody else has locked. */
+const SQLITE_BUSY = 5
 
 /** An open database of the newest schema, held by this process alone until it is closed. */
 export interface Database {
@@ -69,16 +73,26 @@ export function openFile(file: string): DatabaseSyncInstance {
  */
 export function holdDirectory(directory: string): () => void {
   try {
-    mkdirSync(directory, { recursive: true })
+    makeDirectory(directory)
   } catch (error) {
     throw new StoreError(`cannot make the data directory ${directory}: ${(error as Error).message}`)
   }
-  const sql = new DatabaseSync(join(directory, 'lock.db'))
+  let sql: DatabaseSyncInstance | undefined
   try {
+    const file = join(directory, 'lock.db')
+    sql = new DatabaseSync(file)
+    // Of a file that it may only read SQLite says that it is locked, and locks nothing.
+    accessSync(file, constants.W_OK)
     sql.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
-  } catch {
-    sql.close()
-    throw new StoreError(`another process holds the data directory ${directory}`)
+  } catch (error) {
+    sql?.close()
+    const { errcode, message } = error as Error & { errcode?: number }
+    throw new StoreError(
+      errcode === SQLITE_BUSY
+        ? `another process holds the data directory ${directory}`
+        : `cannot write to the data directory ${directory}: ${message}`,
+    )
   }
-  return () => sql.close()
+  const held = sql
+  return () => held.close()
 }

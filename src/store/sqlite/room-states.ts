@@ -1,4 +1,5 @@
 import type { StatementSyncInstance } from '@photostructure/sqlite'
+import { LRUCache } from 'lru-cache'
 
 /** The newest state of a room. */
 export interface RoomState {
@@ -12,7 +13,7 @@ const ROOMS_KNOWN = 10_000
 
 /** The states of the rooms, as they are on disk; those that were asked for are kept in memory between writes. */
 export class RoomStates {
-  readonly #known = new Map<string, RoomState>()
+  readonly #known = new LRUCache<string, RoomState>({ max: ROOMS_KNOWN })
   readonly #read: StatementSyncInstance
 
   /** `read` gives the state of a room by its name. */
@@ -25,18 +26,12 @@ export class RoomStates {
     const known = this.#known.get(room)
     if (known) return known
     const state = this.#read.get(room) as RoomState | undefined
-    if (state) this.#remember(room, state)
+    if (state) this.#known.set(room, state)
     return state
   }
 
   /** Reads all anew: what was written is undone. */
   forget(): void {
     this.#known.clear()
-  }
-
-  #remember(room: string, state: RoomState): void {
-    const [oldest] = this.#known.keys()
-    if (this.#known.size >= ROOMS_KNOWN && oldest !== undefined) this.#known.delete(oldest)
-    this.#known.set(room, state)
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { Name } from '../../chat/names/name.ts'
 import type { Session, SessionListener, SessionStore } from '../../chat/names/session.ts'
@@ -35,7 +36,7 @@ export class SqliteSessionStore implements SessionStore {
   readonly #lifetimeMs: number
   readonly #listeners: SessionListener[] = []
   /** Names that nobody holds: a guest has to be asked about at every post, and only `claim` and `rename` can change it. */
-  readonly #free = new Set<string>()
+  readonly #free = new LRUCache<string, true>({ max: FREE_NAMES_KNOWN })
   /** What the transaction under way has changed. */
   #changed: Parameters<SessionListener>[] = []
 
@@ -87,10 +88,9 @@ export class SqliteSessionStore implements SessionStore {
   }
 
   async isHeld(folded: string, now: number): Promise<boolean> {
-    if (this.#free.has(folded)) return false
+    if (this.#free.get(folded)) return false
     if (this.#isHeld(folded, now)) return true
-    if (this.#free.size >= FREE_NAMES_KNOWN) this.#free.clear()
-    this.#free.add(folded)
+    this.#free.set(folded, true)
     return false
   }
 

@@ -10,6 +10,7 @@ import { Ear } from '../../support/http/ear.ts'
 import { refusal } from '../../support/refusal.ts'
 import { until } from '../../support/until.ts'
 
+const ADDRESS = '192.0.2.1'
 const OPTIONS: RoomsOptions = {
   graceMs: 1,
   announceMs: 1,
@@ -59,7 +60,7 @@ describe('a room whose log feed ends', () => {
   }
   const listen = async (name: string) => {
     const ear = new Ear()
-    await (await rooms.get(name)).listen(ear.stream, { format: FORMATS.json })
+    await (await rooms.get(name, ADDRESS)).listen(ear.stream, { format: FORMATS.json })
     return ear
   }
 
@@ -87,7 +88,7 @@ describe('a room whose log feed ends', () => {
 
   it('answers whoever waits in it', async () => {
     open()
-    const room = await rooms.get('lobby')
+    const room = await rooms.get('lobby', ADDRESS)
     const cursor = { epoch: room.epoch, number: 0 }
     const waiting = room.wait(cursor, 60_000, new AbortController().signal)
     ends.get('lobby')!()
@@ -100,12 +101,12 @@ describe('a room whose log feed ends', () => {
     const left: string[] = []
     open({
       ...ALONE,
-      async enter(room, news) {
+      async join(room) {
         await new Promise<void>((resolve) => (answer = resolve))
-        return { ...(await ALONE.enter(room, news)), leave: () => left.push(room) }
+        return { changed() {}, leave: async () => void left.push(room) }
       },
     })
-    const opening = refusal(rooms.get('lobby'))
+    const opening = refusal(rooms.get('lobby', ADDRESS))
     await until(() => ends.has('lobby'))
     ends.get('lobby')!()
     await Promise.resolve()

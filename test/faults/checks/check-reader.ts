@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { LogEntry } from './export.ts'
 import type { ReaderHistory, Seen } from '../readers/reader.ts'
 import type { Finding } from './verdict.ts'
-import { wordsOf } from '../words.ts'
+import { wordsOf } from '../writers/words.ts'
 
 /**
  * What is wrong with what a reader has seen of a room's whole log: it must be exactly the entries after its base, each

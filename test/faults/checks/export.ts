@@ -1,4 +1,4 @@
-import { pathOf, ROOMS } from '../rooms.ts'
+import { pathOf, ROOMS } from '../writers/rooms.ts'
 
 /** A line of the export. */
 export interface LogEntry {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { until } from '../../support/until.ts'
 import { live, type ChaosOptions } from '../chaos.ts'
-import type { Proxy } from '../proxy.ts'
+import type { Proxy } from '../network/proxy.ts'
 import type { Random } from '../random.ts'
 import type { Fleet, Node } from './fleet.ts'
 

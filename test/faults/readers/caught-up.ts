@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { historyCursor } from './history-cursor.ts'
 import { lastOf, numberOf, type Reader } from './reader.ts'
-import { ROOMS } from '../rooms.ts'
+import { ROOMS } from '../writers/rooms.ts'
 
 /** What a reader needs at the most to catch up once all is calm. */
 const CATCH_UP_MS = 120_000

@@ -2,7 +2,7 @@ import { fetch } from 'undici'
 import type { Random } from '../random.ts'
 import type { Reading } from './reader.ts'
 import { ReadingLoop } from './reading-loop.ts'
-import { pathOf } from '../rooms.ts'
+import { pathOf } from '../writers/rooms.ts'
 
 /** How soon a restless reader hangs up. */
 const MOST_RESTLESS_MS = 150

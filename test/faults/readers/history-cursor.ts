@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { pathOf } from '../rooms.ts'
+import { pathOf } from '../writers/rooms.ts'
 
 const PAUSE_MS = 20
 const PATIENCE_MS = 10_000

@@ -1,7 +1,7 @@
 import { EventSource, type FetchLike } from 'eventsource'
 import { hurried } from '../hurried.ts'
 import { emptyHistory, numberOf, type Reader, type ReaderHistory, type Reading } from './reader.ts'
-import { pathOf } from '../rooms.ts'
+import { pathOf } from '../writers/rooms.ts'
 import { record } from '../checks/record.ts'
 import { historyCursor } from './history-cursor.ts'
 

@@ -3,7 +3,7 @@ import { historyCursor } from './history-cursor.ts'
 import type { Random } from '../random.ts'
 import { numberOf, type Reading } from './reader.ts'
 import { ReadingLoop } from './reading-loop.ts'
-import { pathOf } from '../rooms.ts'
+import { pathOf } from '../writers/rooms.ts'
 
 const PATIENCE_MS = 10_000
 const MOST_WAIT_SECONDS = 2

@@ -3,7 +3,7 @@ import { ChunkReader } from '../../support/http/chunks.ts'
 import type { Random } from '../random.ts'
 import type { Reading } from './reader.ts'
 import { ReadingLoop } from './reading-loop.ts'
-import { pathOf } from '../rooms.ts'
+import { pathOf } from '../writers/rooms.ts'
 import type { StreamFeed } from './stream-feed.ts'
 
 const BYTES_AT_ONCE = 400

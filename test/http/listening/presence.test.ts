@@ -161,10 +161,102 @@ describe('presence', () => {
       expect(own.data('session')).to.deep.equal([{ name: 'rob' }])
       await watcher.until(1, 'joined')
       await watcher.until(1, 'left')
-      expect([names(watcher, 'left'), names(watcher, 'joined')]).to.deep.equal([['bob'], ['rob']])
+      expect(watcher.data('left')).to.deep.equal([{ name: 'bob', now: 'rob' }])
+      expect(watcher.data('joined')).to.deep.equal([{ name: 'rob', was: 'bob' }])
       expect((await users()).users).to.deep.equal(['rob'])
       expect((await postForm(`${url}/chat`, { message: 'me' }, bob)).json.name).to.equal('rob')
     })
+  })
+
+  describe('when a session takes another name', () => {
+    it('never shows both names to who counts what comes', async () => {
+      await start({ graceMs: 60_000, announceMs: 1 })
+      const bob = await takeName(url, 'bob', 'elsewhere')
+      const watcher = await open()
+      await open(bob)
+      await open(bob)
+      for (const name of ['rob', 'robin']) {
+        await postForm(`${url}/addUser`, { name }, bob)
+        expect(await users()).to.deep.equal({ count: 2, users: [name], guests: 1 })
+        await until(() => names(watcher, 'joined').includes(name))
+        const moves = watcher.events.filter(({ event }) => event === 'joined' || event === 'left')
+        const here = new Set<string>()
+        for (const { event, data } of moves) {
+          const { name: mover } = JSON.parse(data) as { name: string }
+          if (event === 'joined') here.add(mover)
+          else here.delete(mover)
+          expect(here.size).to.be.at.most(1)
+        }
+        expect([...here]).to.deep.equal([name])
+      }
+    })
+
+    it('is said in words as that, to who reads a text', async () => {
+      await start({ graceMs: 60_000 })
+      const bob = await takeName(url, 'bob', 'elsewhere')
+      await open(bob)
+      const [zh, en] = [await listen(`${url}/chat`), await listen(`${url}/chat`, { 'Accept-Language': 'en' })]
+      for (const listener of [zh, en]) await listener.until(1)
+      await postForm(`${url}/addUser`, { name: 'rob' }, bob)
+      await postText(`${url}/chat`, 'done')
+      await until(() => [zh, en].every(({ text }) => text.includes('done')))
+      expect(zh.events.slice(1).map(({ data }) => data)).to.deep.equal(['bob改名为rob', 'done'])
+      expect(en.events.slice(1).map(({ data }) => data)).to.deep.equal(['bob is now called rob', 'done'])
+    })
+  })
+
+  it('keeps the new holder of a name when the end of the old session arrives late', async () => {
+    await start({ graceMs: 60_000 })
+    const watcher = await open()
+    const old = { id: 'old', name: { text: 'bob', folded: 'bob' } }
+    await open(await takeName(url, 'bob', 'elsewhere'))
+    await watcher.until(1, 'joined')
+    teahouse.rooms.changeSession(old, undefined)
+    await postText(`${url}/chat`, 'now')
+    await watcher.until(1, 'message')
+    expect(names(watcher, 'left')).to.deep.equal([])
+    expect(await users()).to.deep.equal({ count: 2, users: ['bob'], guests: 1 })
+  })
+
+  it('does not say that they have joined who come back after a restart', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'teahouse-'))
+    await start({ data, graceMs: 60_000 })
+    const [bob, eve] = [await takeName(url, 'bob', 'elsewhere'), await takeName(url, 'eve', 'elsewhere')]
+    const before = [await open(bob), await open(eve)]
+    const [cursor] = before.map(({ lastEventId }) => ({ 'Last-Event-ID': lastEventId }))
+    await teahouse.stop()
+    await start({ data, graceMs: 60_000 })
+    const [one, two] = [await open({ ...bob, ...cursor }), await open({ ...eve, ...cursor })]
+    const text = await listen(`${url}/chat`)
+    await open(await takeName(url, 'new', 'elsewhere'))
+    await until(() => names(one, 'joined').includes('new'))
+    expect([names(one, 'joined'), names(two, 'joined')]).to.deep.equal([['new'], ['new']])
+    for (const listener of [one, two]) expect(roster(listener)).to.deep.include({ users: ['bob', 'eve'] })
+    await text.until(2)
+    expect(text.events[1]!.data).to.equal('欢迎new的加入')
+    after(() => rmSync(data, { recursive: true }))
+  })
+
+  it('opens no room for somebody who types or takes a name there', async () => {
+    await start()
+    const bob = await takeName(url, 'bob', 'new')
+    expect((await send(`${url}/rooms/empty/typing`, { method: 'POST', headers: bob })).status).to.equal(204)
+    expect([...teahouse.rooms]).to.deep.equal([])
+  })
+
+  it('works out the list of rooms once a second at the most, whoever asks', async () => {
+    await start()
+    const { log } = teahouse.store
+    const rooms = log.rooms.bind(log)
+    let count = 0
+    log.rooms = (limit) => {
+      count++
+      return rooms(limit)
+    }
+    await Promise.all(Array.from({ length: 50 }, () => send(`${url}/rooms`)))
+    expect(count).to.be.within(1, 2)
+    await open({}, '/rooms/tea')
+    await until(async () => (await send(`${url}/rooms`)).json.rooms.length === 1)
   })
 
   it('lists the rooms with someone in them or something said, busiest first', async () => {

@@ -107,10 +107,11 @@ describe('where a stream begins', () => {
     return ids
   }
 
-  beforeEach(async function () {
+  // The client here speaks HTTP/1.1 alone.
+  before(function () {
     if (IS_HTTP2) this.skip()
-    teahouse = await startTeahouse()
   })
+  beforeEach(async () => void (teahouse = await startTeahouse()))
   afterEach(async () => {
     await teahouse.stop()
   })

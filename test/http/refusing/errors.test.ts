@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { postForm, postText, send, sendJson } from '../../support/http/client.ts'
 import { startTeahouse, type Teahouse } from '../../support/teahouse.ts'
 import { connectTo } from '../../support/http/transport.ts'
@@ -90,6 +91,42 @@ describe('errors', () => {
     fails(415, 'unsupported_type', await send(chat, { method: 'POST', body: 'hi', headers: charset }))
     const encoding = { 'Content-Type': 'text/plain', 'Content-Encoding': 'no-such' }
     fails(415, 'unsupported_type', await send(chat, { method: 'POST', body: 'hi', headers: encoding }))
+  })
+
+  it('answers what curl -F sends with 415 and what to send', async () => {
+    const body = new FormData()
+    body.set('message', 'hi')
+    for (const [language, sentence] of [
+      ['en', 'Send a form (curl -d), JSON or plain text'],
+      ['zh', '请发送 UTF-8 的表单（curl -d）、JSON 或纯文本'],
+    ] as const) {
+      const answer = await send(chat, { method: 'POST', body, headers: { 'Accept-Language': language } })
+      fails(415, 'unsupported_type', answer)
+      expect(answer.json.msg).to.include(sentence)
+    }
+  })
+
+  it('answers a body that does not match its Content-Encoding with 400, and takes one that does', async () => {
+    const post = (body: Uint8Array, encoding: string, type = 'text/plain') =>
+      send(chat, { method: 'POST', body, headers: { 'Content-Type': type, 'Content-Encoding': encoding } })
+    const long = Buffer.from('x'.repeat(7000))
+    for (const [encoding, encode] of [
+      ['gzip', gzipSync],
+      ['deflate', deflateSync],
+      ['br', brotliCompressSync],
+    ] as const) {
+      const whole = encode(long)
+      expect((await post(whole, encoding)).json.text).to.equal(long.toString())
+      expect(
+        (await post(encode('message=hi&name=bob'), encoding, 'application/x-www-form-urlencoded')).status,
+      ).to.equal(201)
+      for (const body of [long, Buffer.from('hi'), whole.subarray(0, -5), whole.subarray(0, 5)])
+        fails(400, 'bad_request', await post(body, encoding))
+      fails(413, 'too_large', await post(encode(Buffer.alloc(1_000_000)), encoding))
+    }
+    for (const encoding of ['compress', 'gzip, br', 'constructor', 'utf-8'])
+      fails(415, 'unsupported_type', await post(Buffer.from('hi'), encoding))
+    expect((await post(Buffer.from('hi'), 'identity')).status).to.equal(201)
   })
 
   it('answers an empty message with 400', async () => {

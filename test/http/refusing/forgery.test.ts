@@ -47,32 +47,39 @@ describe('what people write', () => {
     )
     let said = 0
     await fc.assert(
-      fc.asyncProperty(nasty, nasty, async (name, message) => {
-        const answer = await sendJson(`${url}/chat`, { name, message })
-        if (answer.status !== 201) {
-          expect(answer.status).to.equal(400)
-          expect(answer.json).to.have.all.keys('success', 'code', 'msg')
-          return
-        }
-        said++
-        expect(answer.json).to.have.all.keys('id', 'room', 'name', 'text', 'at', 'guest')
-        const events = await json.until(said)
-        expect(JSON.parse(events[said - 1]!.data)).to.deep.equal(answer.json)
-        // Between the messages are the lines of who has joined and left.
-        const spoken = () => text.events.find(({ id }) => id === answer.json.id)
-        await until(() => spoken() !== undefined)
-        const [first, ...later] = spoken()!.data.split('\n')
-        const lines = answer.json.text.replaceAll(CONTROLS, '.').split(/\r\n|\r|\n/)
-        expect(plain(first!)).to.equal(`${answer.json.name}说:${lines[0]}`)
-        expect(later.map((line) => plain(line).replace(/^> /, ''))).to.deep.equal(
-          lines.slice(1).map((line: string) => line.replace(/^> /, '')),
-        )
-        const taken = await sendJson(`${url}/addUser`, { name })
-        if (taken.status === 200) {
-          expect(taken.json).to.have.all.keys('success', 'name', 'token')
-          await send(`${url}/me`, { method: 'DELETE', headers: { Authorization: `Bearer ${taken.json.token}` } })
-        }
-      }),
+      fc.asyncProperty(
+        fc.oneof(
+          nasty,
+          fc.string({ unit: fc.constantFrom('a', '茶', '"', ' ', '<', '\u2028'), minLength: 1, maxLength: 32 }),
+        ),
+        nasty,
+        async (name, message) => {
+          const answer = await sendJson(`${url}/chat`, { name, message })
+          if (answer.status !== 201) {
+            expect(answer.status).to.equal(400)
+            expect(answer.json).to.have.all.keys('success', 'code', 'msg')
+            return
+          }
+          said++
+          expect(answer.json).to.have.all.keys('id', 'room', 'name', 'text', 'at', 'guest')
+          const events = await json.until(said)
+          expect(JSON.parse(events[said - 1]!.data)).to.deep.equal(answer.json)
+          // Between the messages are the lines of who has joined and left.
+          const spoken = () => text.events.find(({ id }) => id === answer.json.id)
+          await until(() => spoken() !== undefined)
+          const [first, ...later] = spoken()!.data.split('\n')
+          const lines = answer.json.text.replaceAll(CONTROLS, '.').split(/\r\n|\r|\n/)
+          expect(plain(first!)).to.equal(`${answer.json.name}说:${lines[0]}`)
+          expect(later.map((line) => plain(line).replace(/^> /, ''))).to.deep.equal(
+            lines.slice(1).map((line: string) => line.replace(/^> /, '')),
+          )
+          const taken = await sendJson(`${url}/addUser`, { name })
+          if (taken.status === 200) {
+            expect(taken.json).to.have.all.keys('success', 'name', 'token')
+            await send(`${url}/me`, { method: 'DELETE', headers: { Authorization: `Bearer ${taken.json.token}` } })
+          }
+        },
+      ),
       { numRuns: 150 },
     )
     expect(said).to.be.greaterThan(10)

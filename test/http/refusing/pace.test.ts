@@ -72,6 +72,14 @@ describe('the pace of posts', () => {
     await teahouse.stop()
   })
 
+  it('counts typing with the posts of a session', async () => {
+    const teahouse = await startTeahouse({ limits: { postsPerSession: { count: 2, seconds: 60 } } })
+    const bob = await takeName(teahouse.url, 'bob')
+    const type = () => send(`${teahouse.url}/typing`, { method: 'POST', headers: bob })
+    expect(statuses([await type(), await type(), await type()])).to.deep.equal([204, 204, 429])
+    await teahouse.stop()
+  })
+
   it('gives back, in the page that answers a form without a script, what was refused', async () => {
     const teahouse = await startTeahouse({ limits: { postsPerAddress: { count: 1, seconds: 60 } } })
     const submit = (message: string) =>
@@ -110,8 +118,8 @@ describe('the limit of rooms', () => {
     const again = await listen('two')
     expect(again.response.status).to.equal(200)
 
-    expect((await postForm(`${teahouse.url}/addUser`, { name: 'bob', room: 'four' })).json.code).to.equal('rooms_full')
-    expect((await postForm(`${teahouse.url}/addUser`, { name: 'bob', room: 'two' })).status).to.equal(200)
+    expect((await postForm(`${teahouse.url}/addUser`, { name: 'bob', room: 'four' })).status).to.equal(200)
+    expect([...teahouse.rooms]).to.have.length(2)
     expect((await postText(`${teahouse.url}/rooms/five/chat`, 'to nobody')).status).to.equal(201)
 
     one.close()
@@ -119,6 +127,36 @@ describe('the limit of rooms', () => {
     while (next.response.status === 503) next = await listen('three')
     expect(next.response.status).to.equal(200)
     for (const listener of [two, again, next]) listener.close()
+    await teahouse.stop()
+    expect(teahouse.failures).to.deep.equal([])
+  })
+})
+
+describe('the limit of rooms of one address', () => {
+  it('refuses to open another room for an address that has opened so many, and no one else', async () => {
+    const limits = { roomsPerAddress: 2 }
+    const teahouse = await startTeahouse({ limits, sweepMs: 20, graceMs: 1, trustProxy: () => true })
+    const open = async (room: string, address: string) => {
+      const controller = new AbortController()
+      const headers = { 'X-Forwarded-For': address }
+      const { signal } = controller
+      const response = await fetch(`${teahouse.url}/rooms/${room}/chat?format=json`, { signal, headers })
+      const text = response.status === 200 ? '' : await response.text()
+      if (response.status === 200) await response.body!.getReader().read()
+      return { status: response.status, text, close: () => controller.abort() }
+    }
+    const [bad, good] = ['192.0.2.1', '192.0.2.2']
+    const streams = [await open('one', bad), await open('two', bad), await open('three', good)]
+    const refused = await open('four', bad)
+    expect([refused.status, (JSON.parse(refused.text) as { code: string }).code]).to.deep.equal([503, 'rooms_full'])
+    // Into a room that is open already it may go, whoever has opened that.
+    streams.push(await open('three', bad), await open('four', good))
+    expect(streams.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200, 200])
+    streams[0]!.close()
+    let next = await open('five', bad)
+    while (next.status === 503) next = await open('five', bad)
+    expect(next.status).to.equal(200)
+    for (const stream of [...streams, next]) stream.close()
     await teahouse.stop()
     expect(teahouse.failures).to.deep.equal([])
   })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { setTimeout as delay } from 'node:timers/promises'
-import { slotOf, SLOTS } from '../../../src/store/redis/link/slot.ts'
+import slotOf from 'cluster-key-slot'
+import { SLOTS } from '../../../src/store/redis/link/topology.ts'
 import { epochOf } from '../../support/epoch.ts'
 import { postText, send } from '../../support/http/client.ts'
 import { listen, type Listener } from '../../support/http/listener.ts'
@@ -145,6 +146,23 @@ const OPENINGS = 48
     await change(first)
     await until(async () => (await epochOf(node.store)) !== 'another')
     expect(await epochOf(node.store)).not.to.equal(first)
+    await node.stop()
+    await redis.stop()
+  })
+
+  it('is made when a room has entries after its head, and the room goes on after them', async () => {
+    const redis = await RedisServer.start()
+    const node = await startTeahouse({ redis: [redis.url] })
+    const ids = new Set<string>()
+    for (const text of ['one', 'two', 'three']) ids.add((await postText(`${node.url}/chat`, text)).json.id)
+    await redis.send('HSET', 'teahouse:{lobby}:state', 'head', '2')
+    const { status, json } = await postText(`${node.url}/chat`, 'four')
+    expect(status).to.equal(201)
+    expect(json.id).to.equal(`${await epochOf(node.store)}-4`)
+    expect([...ids].map((id) => id.split('-')[0])).not.to.include(await epochOf(node.store))
+    const { messages } = (await send(`${node.url}/messages`)).json as { messages: { text: string }[] }
+    expect(messages.map(({ text }) => text)).to.deep.equal(['one', 'two', 'three', 'four'])
+    expect(node.failures).to.deep.equal([])
     await node.stop()
     await redis.stop()
   })

@@ -69,7 +69,7 @@ import { epochOf } from '../../support/epoch.ts'
       await listen(`${node.url}/chat?format=json`, { ...bob, 'Last-Event-ID': json.id }),
       await listen(`${node.url}/rooms/tea/chat?format=json&since=start`),
     ]
-    for (const stream of streams) await stream.until(1, 'store')
+    for (const stream of streams) await until(() => stream.comments.includes('the store cannot be reached'))
     await redis.start()
     for (const stream of streams) await stream.until(1, 'ready')
     await postText(`${other.url}/chat`, 'after')

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { openRedisStore } from '../../../src/store/redis/redis-store.ts'
-import { slotOf, SLOTS } from '../../../src/store/redis/link/slot.ts'
+import slotOf from 'cluster-key-slot'
+import { SLOTS } from '../../../src/store/redis/link/topology.ts'
 import { postText, send } from '../../support/http/client.ts'
 import { RedisCluster } from '../../support/redis/redis-cluster.ts'
 import { hasRedis, RedisServer } from '../../support/redis/redis-server.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { postText, send, takeName } from '../../support/http/client.ts'
+import { postForm, postText, send, takeName } from '../../support/http/client.ts'
 import { listen, type Listener } from '../../support/http/listener.ts'
 import { hasRedis } from '../../support/redis/redis-server.ts'
 import { sharedServer } from '../../support/redis/shared-redis.ts'
@@ -86,6 +86,54 @@ const FAST = { announceMs: 10, typingMs: 60_000 }
     }
   })
 
+  it('are told on other nodes of who types or takes a name in a room that is not open on theirs', async () => {
+    const [one, two] = [await start(), await start()]
+    const watcher = await open(two)
+    const bob = await takeName(one.url, 'bob')
+    await send(`${one.url}/typing`, { method: 'POST', headers: bob })
+    await watcher.until(1, 'joined')
+    await watcher.until(1, 'typing')
+    await watcher.until(1, 'left')
+    for (const event of ['joined', 'typing', 'left']) expect(names(watcher, event)).to.deep.equal(['bob'])
+    expect([...one.rooms]).to.deep.equal([])
+  })
+
+  it('are counted once while they take another name, on every node', async () => {
+    const nodes = [await start({ graceMs: 60_000 }), await start({ graceMs: 60_000 })]
+    const bob = await takeName(nodes[0]!.url, 'bob', 'elsewhere')
+    const watchers = await Promise.all(nodes.map((node) => open(node)))
+    for (const node of nodes) await open(node, bob)
+    for (const node of nodes) await until(async () => (await users(node)).count === 3)
+    const counts = new Set<number>()
+    for (const name of ['rob', 'robin', 'bobby']) {
+      await postForm(`${nodes[0]!.url}/addUser`, { name }, bob)
+      await until(async () => {
+        const rosters = await Promise.all(nodes.map((node) => users(node)))
+        for (const { count } of rosters) counts.add(count)
+        return rosters.every((roster) => roster.users.includes(name))
+      })
+    }
+    expect([...counts]).to.deep.equal([3])
+    for (const watcher of watchers) await watcher.until(3, 'left')
+    const moves = [{ name: 'bob' }, { name: 'rob', was: 'bob' }]
+    for (const watcher of watchers) expect(watcher.data('joined').slice(0, 2)).to.deep.equal(moves)
+  })
+
+  it('are announced once when all nodes and they come back', async () => {
+    const options = { graceMs: 60_000 }
+    const one = await start(options)
+    const bob = await takeName(one.url, 'bob', 'elsewhere')
+    const cursor = { 'Last-Event-ID': (await open(one, bob)).lastEventId }
+    for (const node of nodes.splice(0)) await node.stop()
+    const [three, four] = [await start(options), await start(options)]
+    const watcher = await open(four)
+    await open(three, { ...bob, ...cursor })
+    await until(() => watcher.data<{ users: string[] }>('roster').at(-1)!.users.includes('bob'))
+    await open(three, await takeName(three.url, 'eve', 'elsewhere'))
+    await watcher.until(1, 'joined')
+    expect(names(watcher, 'joined')).to.deep.equal(['eve'])
+  })
+
   it('go by another name on every node', async () => {
     const [one, two] = [await start(), await start()]
     const bob = await takeName(one.url, 'bob', 'elsewhere')
@@ -116,6 +164,38 @@ const FAST = { announceMs: 10, typingMs: 60_000 }
     await watcher.until(2, 'joined')
     await until(async () => (await users(one)).count === 3)
     proxy.stop()
+  })
+
+  it('have gone from what is stored when their nodes have ended without a word', async () => {
+    const proxy = await StoreProxy.start((await sharedServer()).port)
+    const one = await start({ leaseMs: 300, redis: [proxy.url] })
+    await open(one, await takeName(one.url, 'bob', 'elsewhere'))
+    const stored = async () => (await (await sharedServer()).send('HLEN', 'teahouse:{lobby}:presence')) as number
+    await until(async () => (await stored()) === 1)
+    proxy.cut()
+    const two = await start({ leaseMs: 300 })
+    await until(async () => (await users(two)).count === 0)
+    await open(two)
+    await until(async () => (await stored()) === 1)
+    expect(await users(two)).to.deep.equal({ count: 1, users: [], guests: 1 })
+    proxy.stop()
+  })
+
+  it('are a line for the operator, once, when they cannot be told of', async () => {
+    const notices: string[] = []
+    const node = await start({ onNotice: (line) => notices.push(line), leaseMs: 300 })
+    const redis = await sharedServer()
+    await open(node)
+    await until(async () => (await redis.send('EXISTS', 'teahouse:{lobby}:presence')) === 1)
+    await redis.send('SET', 'teahouse:{lobby}:presence', 'not a hash')
+    await open(node)
+    await until(() => notices.length > 0)
+    expect(notices[0]).to.match(/^nodes cannot tell each other who is here: .*WRONGTYPE/)
+    await open(node)
+    await redis.send('DEL', 'teahouse:{lobby}:presence')
+    const other = await start()
+    await until(async () => (await users(other)).count === 3)
+    expect(notices).to.have.length(1)
   })
 
   it('make a room known on nodes where nobody is in it', async () => {

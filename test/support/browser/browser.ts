@@ -1,23 +1,40 @@
-import { existsSync } from 'node:fs'
 import type { Context as TestContext } from 'mocha'
 import { chromium, type Browser } from 'playwright-core'
+import { findProgram, requireProgram } from '../run/programs.ts'
+import { share } from '../run/shared.ts'
+import '../run/built-views.ts'
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
+const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking']
+
+const sharedBrowser = share(
+  () => launch([]),
+  (browser) => browser.close(),
 )
 
 /**
- * A real browser; where none is installed the tests are skipped, and say so, unless `CI` asks for it. `args` are its own,
- * beside the usual.
+ * A real browser; where none is installed the tests of this context are skipped, unless `CI` asks for it. The suites of a process
+ * share one, unless they give it `args` of their own: then to close it closes the pages that were opened by it.
  */
 export async function launchBrowser(test: TestContext, args: string[] = []): Promise<Browser> {
-  if (CHROMIUM === undefined && !process.env.CI) {
-    console.warn('      skipped: no Chromium is installed')
-    test.skip()
+  requireProgram(test, ...CHROMIUM)
+  return args.length > 0 ? launch(args) : partOf(await sharedBrowser())
+}
+
+function launch(args: string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: findProgram(...CHROMIUM)!, args: [...ARGS, ...args] })
+}
+
+/** The shared browser as one suite has it: it closes what it has opened. Suites run one after the other. */
+function partOf(browser: Browser): Browser {
+  const close = async () => {
+    for (const context of browser.contexts()) await context.close()
   }
-  if (CHROMIUM === undefined) throw new Error('Chromium is not installed')
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', ...args],
+  return new Proxy(browser, {
+    get: (target, name) => {
+      if (name === 'close') return close
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
   })
 }

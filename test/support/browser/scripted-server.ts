@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import '../run/built-views.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => unknown
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 
 /** A request as bytes, by its parts: whatever is in them, its lines and its length are right. */
 export interface HostileRequest {
@@ -6,6 +7,8 @@ export interface HostileRequest {
   path: string
   headers: [name: string, value: string][]
   body: string
+  /** How the body is encoded; what it says of that may be wrong. */
+  encode: (body: Buffer) => Buffer
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'PUT', 'OPTIONS', 'PROPFIND', 'TRACE']
@@ -35,6 +38,60 @@ const TYPES = [
     '*/*',
   ],
 ].flat()
+
+/** What may stand where a path does, with something before and after it. */
+const TARGETS = [
+  'http://',
+  'http://[',
+  'https://[::1',
+  'http://a/',
+  'http://a?',
+  'http://a:',
+  'HTTP://me@',
+  '*',
+  '?',
+  '#',
+  'ftp://a/',
+  'a:80',
+  '//',
+  '/\\',
+  '',
+]
+
+const HOSTS = [
+  'a',
+  '',
+  'a b',
+  'a, b',
+  '[::1]',
+  '[::1',
+  '[::g]:80',
+  'a:99999',
+  'me@a',
+  'a/b',
+  '1.2.3.4.5',
+  'localhost',
+  'a..b',
+  'xn--',
+  '%61',
+]
+
+/** Each with its name in `Content-Encoding`. */
+const ENCODERS: [name: string, encode: (body: Buffer) => Buffer][] = [
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['deflate', deflateRawSync],
+  ['br', brotliCompressSync],
+  ['gzip', (body) => gzipSync(body).subarray(0, -3)],
+  ['br', (body) => brotliCompressSync(body).subarray(0, -1)],
+  ['gzip', (body) => Buffer.concat([gzipSync(body), body])],
+  ['gzip', () => gzipSync(Buffer.alloc(300_000))],
+  ['gzip', (body) => body],
+  ['br', (body) => body],
+  ['constructor', (body) => body],
+  ['gzip, gzip', (body) => gzipSync(gzipSync(body))],
+]
+const asItIs = (body: Buffer) => body
 
 const FIELDS = ['name', 'message', 'key', 'room', '__proto__', 'constructor', 'message[]', 'name[a]']
 
@@ -101,7 +158,8 @@ export function hostileRequests(known: string[]): fc.Arbitrary<HostileRequest> {
       let next = 0
       const filled = route.replaceAll(':', () => values[next++]!)
       const pairs = query.map((pair) => pair.join('='))
-      return { method, path: `${filled}${pairs.length > 0 ? '?' : ''}${pairs.join('&')}`, headers, body }
+      const path = `${filled}${pairs.length > 0 ? '?' : ''}${pairs.join('&')}`
+      return { method, path, headers, body, encode: asItIs }
     })
   // Mostly what a parser of bodies takes to be its own, so that what is behind it gets something too.
   const spoken = fc.record({
@@ -111,13 +169,39 @@ export function hostileRequests(known: string[]): fc.Arbitrary<HostileRequest> {
       .tuple(fc.constantFrom(...TYPES.slice(0, 3)), fc.array(header, { maxLength: 1 }))
       .map(([type, more]) => more.concat([['Content-Type', type]])),
     body: body(value),
+    encode: fc.constant(asItIs),
   })
-  return fc.oneof(any, spoken)
+  // What is wrong before a route is asked.
+  const misaimed = fc
+    .record({
+      request: any,
+      target: fc.constantFrom(...TARGETS),
+      rest: piece,
+      hosts: fc.array(fc.oneof(fc.constantFrom(...HOSTS), line), { maxLength: 2 }),
+      isAimed: fc.boolean(),
+    })
+    .map(({ request: { method, body, encode, ...request }, target, rest, hosts, isAimed }) => ({
+      method,
+      body,
+      encode,
+      path: isAimed ? request.path : target + rest || '/',
+      headers: [...request.headers, ...hosts.map((host): [string, string] => ['Host', host])],
+    }))
+  const packed = fc
+    .record({ request: spoken, encoder: fc.constantFrom(...ENCODERS) })
+    .map(({ request: { method, path, body, headers }, encoder: [name, encode] }) => ({
+      method,
+      path,
+      body,
+      encode,
+      headers: [...headers, ['Content-Encoding', name] as [string, string]],
+    }))
+  return fc.oneof(any, spoken, misaimed, packed)
 }
 
 /** The bytes of a request. */
-export function bytesOf({ method, path, headers, body }: HostileRequest): Buffer {
-  const content = Buffer.from(body)
+export function bytesOf({ method, path, headers, body, encode }: HostileRequest): Buffer {
+  const content = encode(Buffer.from(body))
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`)
   const host = headers.some(([name]) => name === 'Host') ? '' : 'Host: teahouse\r\n'
   const head = `${method} ${path} HTTP/1.1\r\n${host}${lines.join('')}Content-Length: ${content.length}\r\n\r\n`

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import '../run/built.ts'
 import { until } from '../until.ts'
 
 export interface Command {
@@ -14,8 +15,8 @@ export interface Command {
 export class Commands {
   readonly #running: Command[] = []
 
-  start(args: string[], env: NodeJS.ProcessEnv = {}): Command {
-    const child = spawn(process.execPath, ['dist/main.js', ...args], { env: { ...process.env, ...env } })
+  start(args: string[], env: NodeJS.ProcessEnv = {}, user: { uid?: number; gid?: number } = {}): Command {
+    const child = spawn(process.execPath, ['dist/main.js', ...args], { env: { ...process.env, ...env }, ...user })
     const exit = once(child, 'exit').then(([code]) => code as number | null)
     const command: Command = { child, stdout: '', stderr: '', exit }
     child.stdout.on('data', (text: Buffer) => (command.stdout += text.toString()))

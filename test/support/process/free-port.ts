@@ -2,13 +2,14 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 
 /** Below the ports that systems give to outgoing connections, any of which could take the port of a dead server. */
-const FIRST = 9300
-const COUNT = 100
+const FIRST = 10_000
+/** So many that two processes which look at the same time hardly ever find the same. */
+const COUNT = 7000
 
 /** A port that nobody listens on, and that nobody is given by chance while the server is down. */
 export async function freePort(): Promise<number> {
   for (let tried = 0; tried < COUNT; tried++) {
-    const port = FIRST + ((process.pid + tried) % COUNT)
+    const port = FIRST + Math.floor(Math.random() * COUNT)
     if (await isFree(port)) return port
   }
   throw new Error(`no free port from ${FIRST} to ${FIRST + COUNT - 1}`)

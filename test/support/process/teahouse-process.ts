@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import '../run/built.ts'
 import { freePort } from './free-port.ts'
 
 /** The built command on a port and a store of its own, to be killed and started again. */

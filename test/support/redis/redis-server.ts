@@ -1,17 +1,15 @@
 import { createClient } from '@redis/client'
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isFree } from '../process/free-port.ts'
+import { hasProgram } from '../run/programs.ts'
 import { until } from '../until.ts'
 
-const isInstalled = spawnSync('redis-server', ['--version']).status === 0
-if (!isInstalled && process.env.CI === 'true') throw new Error('redis-server is not installed')
-
-/** Whether there is a Redis to test with; with CI=true there must be. */
-export const hasRedis = isInstalled
+/** Whether there is a Redis to test with; with `CI` there must be. */
+export const hasRedis = hasProgram('redis-server')
 
 // None outlives this process.
 const running = new Set<RedisServer>()

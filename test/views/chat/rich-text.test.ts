@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { LinkifyIt } from 'linkify-it'
-import { piecesOf } from '../../../views/chat/log/rich-text.ts'
+import { piecesOf } from '../../../views/chat/log/message/rich-text.ts'
 
 const linkify = new LinkifyIt({ fuzzyLink: true })
 const pieces = (text: string) => piecesOf(text, (part) => linkify.match(part) ?? [])

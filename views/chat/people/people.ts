@@ -28,6 +28,7 @@ export class People {
   left(name: string): void {
     const { count, users, guests } = this.roster.value
     this.stopTyping(name)
+    if (users && !users.includes(name)) return
     this.roster.value = {
       count: Math.max(0, count - 1),
       guests,

@@ -1,9 +1,9 @@
+import slotOf from 'cluster-key-slot'
 import { Refusal } from '../../../chat/refusal.ts'
 import { StoreError } from '../../store-error.ts'
 import { Connection, type Address } from './connection.ts'
 import { Link } from './link.ts'
 import { reasonOf } from './reason.ts'
-import { slotOf } from './slot.ts'
 import { Subscription, type SubscriptionOptions } from './subscription.ts'
 import { nameOf, readTopology, type Topology } from './topology.ts'
 

@@ -1,5 +1,7 @@
 import type { Address, Connection } from './connection.ts'
-import { SLOTS } from './slot.ts'
+
+/** How many parts a cluster shares its keys out in. */
+export const SLOTS = 16_384
 
 /** Which server has which slot. */
 export type Topology = (slot: number) => string | undefined

@@ -16,10 +16,13 @@ const COMMON = `
     return fields, entry
   end
   -- Why nothing may be added before the caller has looked: the room bears another epoch than the caller knows, has fewer
-  -- entries than the caller has seen, or none at all.
+  -- entries than the caller has seen, or none at all. A Redis that has cut off a torn end of its file may have an entry
+  -- without the head that goes with it.
   local function obstacle(head, stamp, epoch, seen, may_create)
     if stamp and stamp ~= epoch then return { 'other_epoch', stamp } end
-    if head < tonumber(seen) then return { 'lost' } end
+    local torn = redis.call('XREVRANGE', log, '+', id(head + 1), 'COUNT', 1)[1]
+    if torn then redis.call('HSET', state, 'head', torn[1]:sub(1, -3)) end
+    if torn or head < tonumber(seen) then return { 'lost' } end
     if head == 0 and may_create ~= '1' then return { 'no_room' } end
   end
   -- Adds entry 'number', of which 'fields' is a list of names and values, and 'draft' the same as a table.

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { StoredRoom } from '../../../chat/log/room-log.ts'
 import { roomKeys, ROOMS } from '../keys.ts'
 import type { Shards } from '../link/shards.ts'
@@ -16,7 +17,7 @@ export class RoomList {
   readonly #shards: Shards
   readonly #epochs: RoomEpochs
   /** When each room was last noted. */
-  readonly #noted = new Map<string, number>()
+  readonly #noted = new LRUCache<string, number>({ max: MOST_NOTED })
   /** When something was said in the rooms that are still to be noted. */
   readonly #unnoted = new Map<string, number>()
   readonly #timer: NodeJS.Timeout
@@ -31,7 +32,6 @@ export class RoomList {
   note(room: string): void {
     const now = Date.now()
     if (now - (this.#noted.get(room) ?? 0) < RESOLUTION_MS) return
-    if (this.#noted.size >= MOST_NOTED) this.#noted.clear()
     this.#noted.set(room, now)
     if (this.#unnoted.size < MOST_NOTED) this.#unnoted.set(room, now)
     // What fails is tried again when the timer fires.

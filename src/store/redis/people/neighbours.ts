@@ -1,120 +1,144 @@
 import { randomBytes } from 'node:crypto'
-import type { Announcer, Neighbours, RoomNews } from '../../../chat/presence/neighbours.ts'
-import type { Roster } from '../../../chat/presence/presence.ts'
-import { parsePeople } from './census.ts'
+import type { Name } from '../../../chat/names/name.ts'
+import type { Neighbours, PresenceLink } from '../../../chat/presence/neighbours.ts'
+import { Presence, type Roster } from '../../../chat/presence/presence.ts'
+import type { PresenceMessage } from '../../../chat/presence/presence-message.ts'
+import { isUnreachable } from '../../../chat/refusal.ts'
 import { nodeKey, NODES, roomKeys } from '../keys.ts'
-import { BEAT } from './people-scripts.ts'
-import { RoomPeople } from './room-people.ts'
+import { parseParts, RedisPresenceLink, type Node } from './presence-link.ts'
+import { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
 
 /** How many signs of life a lease has time for. */
 const BEATS_PER_LEASE = 3
 
-/** The nodes that share a Redis. Each has a lease, and says by it that those who are with it are still there. */
-export class RedisNeighbours implements Neighbours {
-  readonly #shards: Shards
-  readonly #leaseMs: number
-  readonly #node = randomBytes(6).toString('hex')
-  readonly #rooms = new Map<RoomPeople, string>()
-  readonly #farewells = new Set<Promise<void>>()
-  #heart: NodeJS.Timeout | undefined
+/**
+ * Says that a node is alive, and how many it has in each room. KEYS: the node's. ARGV: for how many ms, then rooms and
+ * counts. Answers with 0 when it did not count as alive before.
+ */
+const BEAT = new Script(`
+  local was_alive = redis.call('EXISTS', KEYS[1])
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], '', '0')
+  for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+  return was_alive
+`)
 
-  /** A node that gives no sign of life for `leaseMs` is gone. */
-  constructor(shards: Shards, leaseMs: number) {
-    this.#shards = shards
+/** The nodes that share a Redis. Each has a lease, and says by it that those who are with it are still there. */
+export class RedisNeighbours implements Neighbours, Node {
+  readonly shards: Shards
+  readonly id = randomBytes(6).toString('hex')
+  readonly #leaseMs: number
+  readonly #onNotice: (line: string) => void
+  readonly #links = new Set<RedisPresenceLink>()
+  #finding: ReturnType<Node['findAlive']> | undefined
+  #heart: NodeJS.Timeout | undefined
+  readonly #noticed = new Set<string>()
+
+  /** A node that gives no sign of life for `leaseMs` is gone. `onNotice` gets a line for the operator when this fails. */
+  constructor(shards: Shards, leaseMs: number, onNotice: (line: string) => void) {
+    this.shards = shards
     this.#leaseMs = leaseMs
+    this.#onNotice = onNotice
   }
 
   /** Gives the first sign of life; this one must be known before it has anybody. */
   async start(): Promise<void> {
     await this.#beat()
-    this.#heart = setInterval(() => void this.#beat().catch(() => {}), this.#leaseMs / BEATS_PER_LEASE).unref()
+    const beat = () => void this.#beat().catch((error: unknown) => this.notice(error))
+    this.#heart = setInterval(beat, this.#leaseMs / BEATS_PER_LEASE).unref()
   }
 
-  async enter(room: string, news: RoomNews): Promise<Announcer> {
-    const people: RoomPeople = new RoomPeople(this.#shards, this.#node, room, news, (last) => {
-      this.#rooms.delete(people)
-      this.#farewells.add(last)
-      void last.finally(() => this.#farewells.delete(last))
-    })
-    await people.begin()
-    this.#rooms.set(people, room)
-    return people
+  async join(room: string, presence: Presence, onTyping: (name: Name) => void): Promise<PresenceLink> {
+    const link = await new RedisPresenceLink(this, room, presence, onTyping).open()
+    this.#links.add(link)
+    return link
+  }
+
+  tell(room: string, news: Partial<PresenceMessage>): void {
+    const { presenceChanges } = roomKeys(room)
+    const message = JSON.stringify({ node: this.id, ...news } satisfies PresenceMessage)
+    const telling = this.shards.find(presenceChanges)?.send(['SPUBLISH', presenceChanges, message])
+    telling?.catch((error: unknown) => this.notice(error))
   }
 
   async roster(room: string): Promise<Required<Roster>> {
-    const { people } = roomKeys(room)
-    const nodes = parsePeople(toFlat(await this.#shards.of(people).send(['HGETALL', people])))
-    const alive = new Set(await this.#othersAlive())
-    const users = new Map<string, string>()
-    let guests = 0
-    for (const [node, { names, guests: count }] of nodes) {
-      if (!alive.has(node)) continue
-      for (const [folded, text] of names) users.set(folded, text)
-      guests += count
-    }
-    return { count: users.size + guests, users: [...users.values()], guests }
+    const { presence: key } = roomKeys(room)
+    const [hash, alive] = await Promise.all([this.#ask<Record<string, string>>('HGETALL', key), this.findAlive()])
+    const presence = new Presence({ graceMs: 0 })
+    for (const [node, part] of parseParts(hash)) if (alive?.has(node) ?? true) presence.receive({ node, ...part })
+    return presence.roster
   }
 
   async counts(): Promise<Map<string, number>> {
+    const keys = (await this.#others()).map(nodeKey)
+    const counts = await Promise.all(keys.map((key) => this.#ask<Record<string, string>>('HGETALL', key)))
     const sums = new Map<string, number>()
-    for (const node of await this.#othersAlive()) {
-      const key = nodeKey(node)
-      const flat = toFlat(await this.#shards.of(key).send(['HGETALL', key]))
-      for (let index = 0; index < flat.length; index += 2) {
-        const [room, count] = [flat[index]!, Number(flat[index + 1])]
-        if (count > 0) sums.set(room, (sums.get(room) ?? 0) + count)
-      }
-    }
+    for (const [room, count] of counts.flatMap(Object.entries<string>))
+      sums.set(room, (sums.get(room) ?? 0) + Number(count))
+    // A node says by it that it is alive, also when it has nobody.
+    sums.delete('')
     return sums
   }
 
   /** Resolves when the others have been told that nobody is here any more. */
   async close(): Promise<void> {
     clearInterval(this.#heart)
-    for (const people of this.#rooms.keys()) people.leave()
-    await Promise.all(this.#farewells)
-    const key = nodeKey(this.#node)
-    await this.#shards
-      .find(NODES)
-      ?.send(['SREM', NODES, this.#node])
-      .catch(() => {})
-    await this.#shards
-      .find(key)
-      ?.send(['DEL', key])
-      .catch(() => {})
+    await Promise.all(Array.from(this.#links, (link) => link.leave()))
+    try {
+      await Promise.all([this.#ask('SREM', NODES, this.id), this.#ask('DEL', nodeKey(this.id))])
+    } catch (error) {
+      this.notice(error)
+    }
+  }
+
+  /** Those who ask at a time share the answer. */
+  findAlive(): ReturnType<Node['findAlive']> {
+    return (this.#finding ??= this.#findAlive().finally(() => (this.#finding = undefined)))
+  }
+
+  /** That a server cannot be reached is said by its link; anything else is said here, each reason once. */
+  notice(error: unknown): void {
+    if (isUnreachable(error)) return
+    const { message, cause } = error as Error
+    // Redis says behind the reason which line of a script has failed.
+    const reason = (cause instanceof Error ? `${message}: ${cause.message}` : message).replace(/ script: .*/, '')
+    if (!this.#noticed.has(reason)) this.#onNotice(`nodes cannot tell each other who is here: ${reason}`)
+    this.#noticed.add(reason)
   }
 
   /** Says that this node is alive, and looks whether the others are. */
   async #beat(): Promise<void> {
-    const key = nodeKey(this.#node)
-    const counts = Array.from(this.#rooms, ([people, room]) => [room, people.count] as const)
+    const key = nodeKey(this.id)
+    for (const link of this.#links) if (link.hasLeft) this.#links.delete(link)
+    const counts = Array.from(this.#links, ({ room, presence }) => [room, presence.ownCount] as const)
     const taken = counts.filter(([, count]) => count > 0).flat()
-    const wasAlive = await this.#shards.of(key).run<number>(BEAT, [key], [this.#leaseMs, ...taken])
-    await this.#shards.of(NODES).send(['SADD', NODES, this.#node])
-    const alive = new Set(await this.#othersAlive())
-    for (const people of this.#rooms.keys()) {
-      people.forget((node) => !alive.has(node))
-      // The others have taken this node for gone.
-      if (wasAlive === 0) people.tellAll()
+    const wasAlive = await this.shards.of(key).run<number>(BEAT, [key], [this.#leaseMs, ...taken])
+    await this.#ask('SADD', NODES, this.id)
+    const alive = await this.findAlive()
+    for (const link of this.#links) await link.check(alive, wasAlive === 0)
+  }
+
+  async #findAlive(): ReturnType<Node['findAlive']> {
+    try {
+      const others = await this.#others()
+      const leases = await Promise.all(others.map((node) => this.#ask<number>('EXISTS', nodeKey(node))))
+      const dead = others.filter((_, index) => leases[index] === 0)
+      if (dead.length > 0) await this.#ask('SREM', NODES, ...dead)
+      return new Set(others.filter((node) => !dead.includes(node)))
+    } catch (error) {
+      this.notice(error)
+      return undefined
     }
   }
 
-  async #othersAlive(): Promise<string[]> {
-    const nodes = await this.#shards.of(NODES).send<string[]>(['SMEMBERS', NODES])
-    const others = nodes.filter((node) => node !== this.#node)
-    const alive = await Promise.all(others.map((node) => this.#isAlive(node)))
-    return others.filter((_, index) => alive[index])
+  async #others(): Promise<string[]> {
+    const nodes = await this.#ask<string[]>('SMEMBERS', NODES)
+    return nodes.filter((node) => node !== this.id)
   }
 
-  async #isAlive(node: string): Promise<boolean> {
-    const key = nodeKey(node)
-    if ((await this.#shards.of(key).send<number>(['EXISTS', key])) === 1) return true
-    await this.#shards.of(NODES).send(['SREM', NODES, node])
-    return false
+  #ask<T>(command: string, key: string, ...args: string[]): Promise<T> {
+    return this.shards.of(key).send<T>([command, key, ...args])
   }
-}
-
-function toFlat(reply: unknown): string[] {
-  return Array.isArray(reply) ? (reply as string[]) : Object.entries(reply as Record<string, string>).flat()
 }
