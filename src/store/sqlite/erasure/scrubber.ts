@@ -9,7 +9,7 @@ const DELAY_MS = 10_000
 /** Pages that are read at a time. */
 const CHUNK_PAGES = 256
 /** Pages that one turn of the event loop cleans at the most. */
-const STEP_PAGES = 200
+const STEP_PAGES = 50
 /** In a larger file, an overflow page may begin with the same byte as a b-tree page. */
 const MOST_PAGES = 2 ** 24
 
