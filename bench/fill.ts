@@ -33,5 +33,5 @@ export function messageOf(
   number: number,
   text = `message ${number} of so many that nobody reads them all`,
 ): Message {
-  return { event: 'message', number, room, name: 'bob', text, at: Date.now(), guest: true }
+  return { event: 'message', number, room, name: 'bob', text, at: Date.now(), guest: true, author: null }
 }

@@ -103,7 +103,7 @@ const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 
 /** Makes the app over an open store. The caller must serve it (`startServer`) and call `sweep` now and then. */
 export function makeApp(store: Store, options: AppOptions): App {
-  const { log, sessions } = store
+  const { log, sessions, pseudonyms } = store
   const { nameLifetimeMs, onError, corsOrigins = [], limits = {}, stallMs = 60_000 } = options
   const metrics = new Metrics()
   const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000, stallMs, replayBytes: options.replayBytes })
@@ -145,7 +145,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     messageRoutes(rooms, log, guards),
     userRoutes(rooms, guards),
     roomRoutes(rooms, log, guards),
-    nameRoutes({ rooms, sessions, lifetimeMs: nameLifetimeMs, guards }),
+    nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs: nameLifetimeMs, guards }),
     roomPage.routes,
     pageRoutes(views),
     clockRoutes(hub, guards, options.clockMs ?? 1000),

@@ -24,7 +24,7 @@ export async function fillTarget(data: string, entries: number): Promise<void> {
     await addEntries(store, 'edits', EDITS, (number) =>
       number === 1
         ? messageOf('edits', 1)
-        : { event: 'edited', number, message: 1, name: 'bob', text: `edit ${number}`, at: Date.now() },
+        : { event: 'edited', number, message: 1, name: 'bob', author: null, text: `edit ${number}`, at: Date.now() },
     )
     const small = Array.from({ length: SMALL_ROOMS }, (_, index) => `small-${index}`)
     await Promise.all(small.map((room) => addEntries(store, room, 1, (number) => messageOf(room, number))))

@@ -1,4 +1,5 @@
 import type { Neighbours } from './presence/neighbours.ts'
+import type { Pseudonyms } from './log/pseudonyms.ts'
 import type { RoomLog } from './log/room-log.ts'
 import type { SessionStore } from './names/session.ts'
 
@@ -7,6 +8,8 @@ export interface Store {
   log: RoomLog
   sessions: SessionStore
   neighbours: Neighbours
+  /** By the secret of this store, which it keeps as long as its logs. */
+  pseudonyms: Pseudonyms
   /** What the operator should know of how safe things are here, each in one line. */
   warnings: string[]
   /**

@@ -89,6 +89,11 @@ export class Channel {
     this.#wake(this)
   }
 
+  /** The source has other frames now for entries that were appended before: streams that are behind read those. */
+  reread(): void {
+    this.#replay.forget()
+  }
+
   /** Sends a frame about what is true only now; a stream that is behind skips it. Throws TypeError if it is no frame. */
   pass(frame: Frame): void {
     checkFrame(frame, 'what is passed')

@@ -44,6 +44,8 @@ export class Replay {
   readonly #pages = new Map<number, Reading>()
   /** What a frame of the last page has on the average, or of the newest entries: so many fit into the next page. */
   #meanBytes = 0
+  /** How often the source has changed what it had. */
+  #changes = 0
 
   /** `head` is the number of the newest entry that only the source has. */
   constructor(source: Source | undefined, head: number, memory: ReplayMemory) {
@@ -83,6 +85,14 @@ export class Replay {
     }
   }
 
+  /** The source has other frames for entries that it had: drops the cache, and reads again what is being read. */
+  forget(): void {
+    this.#changes++
+    this.#memory.forget(this.#recent)
+    this.#recent = this.#emptyAfter(this.#recent.end - 1)
+    for (const start of this.#pages.keys()) this.#forget(start)
+  }
+
   /** Gives up all that it holds: nothing is asked for any more. */
   close(): void {
     this.#memory.forget(this.#recent)
@@ -117,7 +127,7 @@ export class Replay {
       return known.page
     }
     this.#forget(start)
-    const page = this.#ask(start, this.#pageFrames()).then((frames) => this.#keep(start, reading, frames))
+    const page = this.#readUnchanged(start).then((frames) => this.#keep(start, reading, frames))
     const reading: Reading = { page, upTo, isWanted: true }
     this.#pages.set(start, reading)
     page.catch(() => {
@@ -126,6 +136,12 @@ export class Replay {
     const [oldest] = this.#pages.keys()
     if (this.#pages.size > PAGES_KEPT && oldest !== undefined) this.#forget(oldest)
     return page
+  }
+
+  async #readUnchanged(start: number): Promise<Frame[]> {
+    const changes = this.#changes
+    const frames = await this.#ask(start, this.#pageFrames())
+    return changes === this.#changes ? frames : this.#readUnchanged(start)
   }
 
   /** How many frames the next page may have: a power of two, so that those who begin anywhere want the same pages. */

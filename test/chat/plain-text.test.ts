@@ -3,7 +3,16 @@ import { textFormat } from '../../src/chat/format/text-format.ts'
 import { WORDINGS } from '../../src/chat/format/wording.ts'
 import type { Message } from '../../src/chat/log/entry.ts'
 
-const MESSAGE: Message = { event: 'message', number: 1, room: 'lobby', name: null, text: '', at: 0, guest: true }
+const MESSAGE: Message = {
+  event: 'message',
+  number: 1,
+  room: 'lobby',
+  name: null,
+  author: null,
+  text: '',
+  at: 0,
+  guest: true,
+}
 
 /** The data of a message as the text format sends it. */
 function shown(message: Partial<Message>): string {

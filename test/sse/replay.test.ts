@@ -70,6 +70,30 @@ describe('Replay', () => {
     expect(log.reads).to.deep.equal([94])
   })
 
+  it('reads everything again once it is told that the source has changed', async () => {
+    const log = new Log(200)
+    const replay = replayOf(log, 100)
+    for (const frame of entries(101, 200)) replay.push(frame)
+    await readAll(replay, 0, 200)
+    log.frames[10] = entry(11, 7)
+    log.frames[150] = entry(151, 9)
+    replay.forget()
+    const { blocks } = await readAll(replay, 0, 200)
+    const bytes = blocks.map((block) => String(block.bytes)).join('')
+    expect(bytes).to.equal(Buffer.concat(log.frames).toString())
+    for (const frame of entries(201, 210)) replay.push(frame)
+    expect(replay.after(200, 210)).to.include({ last: 210 })
+  })
+
+  it('reads a page again that was on its way when the source changed', async () => {
+    const log = new Log(20)
+    const replay = replayOf(log, 20)
+    const reading = replay.after(0, 20)
+    log.frames[10] = entry(11, 7)
+    replay.forget()
+    expect(String((await reading)!.bytes)).to.equal(Buffer.concat(log.frames).toString())
+  })
+
   it('reads a page once, however many want it and wherever in it they begin', async () => {
     const log = new Log(256)
     const replay = replayOf(log, 256)

@@ -88,7 +88,7 @@ for (const backend of backends()) {
       expect(await read('lobby', Number.MAX_SAFE_INTEGER, 4)).to.deep.equal([])
     })
 
-    it('shows messages as they stand now, and keeps the log as it was', async () => {
+    it('shows messages as they stand now, and keeps what was said before an edit', async () => {
       await say(3)
       await log.append('lobby', edit(1, 'changed'))
       await log.append('lobby', deletion(2))
@@ -97,11 +97,73 @@ for (const backend of backends()) {
       expect(messages.map(({ editedAt }) => editedAt !== null)).to.deep.equal([true, false])
       expect({ more, head }).to.deep.equal({ more: false, head: 5 })
       const entries = await read('lobby', 0, 10)
-      expect(entries.map(({ event }) => event)).to.deep.equal(['message', 'message', 'message', 'edited', 'deleted'])
+      expect(entries.map(({ event }) => event)).to.deep.equal(['message', 'erased', 'message', 'edited', 'deleted'])
       expect(entries[0]).to.include({ text: 'm1' })
       expect(await standing('lobby', 1)).to.include({ text: 'changed' })
       expect(await standing('lobby', 2)).to.equal(undefined)
       expect(await standing('lobby', 4)).to.equal(undefined)
+    })
+
+    it('erases a deleted message and its edits, which keep their numbers and times', async () => {
+      await say(3)
+      await log.append('lobby', edit(1, 'stays'))
+      await log.append('lobby', edit(2, 'secret'))
+      await log.append('lobby', edit(2, 'secret'))
+      const before = await read('lobby', 0, 10)
+      const { entry } = await log.append('lobby', deletion(2))
+      const erased = (number: number) => ({ event: 'erased', number, room: 'lobby', at: before[number - 1]!.at })
+      expect(await read('lobby', 0, 10)).to.deep.equal([
+        before[0],
+        erased(2),
+        before[2],
+        before[3],
+        erased(5),
+        erased(6),
+        entry,
+      ])
+      expect(entry).to.include({ event: 'deleted', message: 2, name: 'bob' })
+      expect(await log.extent('lobby')).to.deep.equal({ epoch, first: 1, head: 7 })
+      expect(numbers((await log.history('lobby', 10)).messages)).to.deep.equal([1, 3])
+      expect(await refusal(log.append('lobby', deletion(2)))).to.equal('message_deleted')
+      expect(await refusal(log.append('lobby', edit(5, 'x')))).to.equal('unknown_message')
+    })
+
+    it('erases a message with more edits than one step takes', async () => {
+      await say(2)
+      await Promise.all(upTo(1500).map((n) => log.append('lobby', edit(1, `secret ${n}`))))
+      await log.append('lobby', deletion(1))
+      const entries = [...(await read('lobby', 0, 1000)), ...(await read('lobby', 1000, 1000))]
+      expect(entries).to.have.length(1503)
+      expect(entries.filter(({ event }) => event !== 'erased').map(({ number }) => number)).to.deep.equal([2, 1503])
+    })
+
+    it('tells followers of a deletion once the message is erased', async () => {
+      await say(1)
+      const seen: Promise<Entry[]>[] = []
+      await log.follow('lobby', () => seen.push(read('lobby', 0, 1)))
+      await log.append('lobby', deletion(1))
+      expect((await seen[0])![0]!.event).to.equal('erased')
+    })
+
+    it('gives all that a session writes one author, and what a guest writes none', async () => {
+      const own = [
+        await log.append('lobby', draft('a')),
+        await log.append('tea', draft('b', { name: 'robert' })),
+        await log.append('lobby', edit(1, 'c')),
+        await log.append('lobby', deletion(1)),
+      ]
+      const author = store.pseudonyms.author('1')
+      expect(author).to.match(/^[a-z0-9]{10}$/)
+      for (const { entry } of own) expect(entry).to.include({ author })
+      expect((await log.append('lobby', draft('d', { owner: '2' }))).entry).not.to.include({ author })
+      expect((await log.append('lobby', draft('e', { owner: null, guest: true }))).entry).to.include({ author: null })
+      expect((await read('lobby', 2, 10)).map((entry) => 'author' in entry && entry.author)).to.deep.equal([
+        author,
+        store.pseudonyms.author('2'),
+        null,
+      ])
+      expect((await log.history('tea', 1)).messages[0]).to.include({ author })
+      expect(await standing('tea', 1)).to.include({ author })
     })
 
     it('pages through history', async () => {
@@ -135,6 +197,24 @@ for (const backend of backends()) {
       expect(both[1].entry).to.deep.equal(both[0].entry)
       expect((await log.append('tea', draft('c', { once }))).isNew).to.equal(true)
       expect((await log.append('lobby', draft('d', { once: { ...once, sender: 'eve' } }))).isNew).to.equal(true)
+    })
+
+    it('finds what was said with a key', async () => {
+      const once = { sender: 'bob', key: 'k' }
+      expect(await log.said('lobby', once)).to.equal(undefined)
+      const { entry } = await log.append('lobby', draft('a', { once }))
+      expect(await log.said('lobby', once)).to.deep.equal({ epoch, entry, isNew: false })
+      expect(await log.said('lobby', { ...once, sender: 'eve' })).to.equal(undefined)
+      expect(await log.said('tea', once)).to.equal(undefined)
+    })
+
+    it('answers a keyed message that was erased with what is left of it', async () => {
+      const once = { sender: 'bob', key: 'k' }
+      const { entry } = await log.append('lobby', draft('a', { once }))
+      await log.append('lobby', deletion(1))
+      const erased = { epoch, entry: { event: 'erased', number: 1, room: 'lobby', at: entry.at }, isNew: false }
+      expect(await log.append('lobby', draft('a', { once }))).to.deep.equal(erased)
+      expect(await log.said('lobby', once)).to.deep.equal(erased)
     })
 
     it('tells followers every entry after the head, in order, each once', async () => {
@@ -195,6 +275,21 @@ for (const backend of backends()) {
       expect(await log.rooms(1)).to.have.length(1)
     })
 
+    it('imports what 0.1.0 exported of a deleted message as erased', async () => {
+      const at = 1_700_000_000_000
+      const old = { name: 'bob', author: null, at }
+      await log.import('tea', [
+        { ...old, event: 'message', number: 5, room: 'x', text: 'secret', guest: false },
+        { ...old, event: 'edited', number: 6, message: 5, text: 'secret' },
+        { ...old, event: 'deleted', number: 7, message: 5 },
+      ])
+      expect(await read('tea', 0, 10)).to.deep.equal([
+        { event: 'erased', number: 1, room: 'tea', at },
+        { event: 'erased', number: 2, room: 'tea', at },
+        { ...old, event: 'deleted', number: 3, message: 1 },
+      ])
+    })
+
     it('imports what was said elsewhere under new numbers', async () => {
       await say(3)
       await log.append('lobby', edit(2, 'changed'))
@@ -205,7 +300,8 @@ for (const backend of backends()) {
       const { messages } = await log.history('tea', 10)
       expect(messages.map(({ text }) => text)).to.deep.equal(['m1', 'm2', 'm1', 'changed'])
       expect(numbers(await read('tea', 0, 100))).to.deep.equal(upTo(7))
-      expect(messages[3]!.at).to.equal((exported[1] as { at: number }).at)
+      expect(messages[3]).to.include({ at: exported[1]!.at, author: store.pseudonyms.author('1') })
+      expect((await read('tea', 4, 1))[0]).to.deep.equal({ ...exported[2], number: 5, room: 'tea' })
       expect(await refusal(log.append('tea', edit(3, 'x')))).to.equal('not_your_message')
     })
 
@@ -244,6 +340,18 @@ for (const backend of backends()) {
         expect(await refusal(log.append('lobby', edit(3, 'x')))).to.equal('unknown_message')
       })
 
+      it('knows the key of a message that it has dropped', async () => {
+        ;({ log } = store = await backend.open({ keepEntries: 5 }))
+        const once = { sender: 'bob', key: 'k' }
+        await log.append('lobby', draft('a', { once }))
+        await say(10)
+        await store.sweep(Date.now())
+        const { isNew, entry: left } = await log.append('lobby', draft('a', { once }))
+        expect(isNew).to.equal(false)
+        expect(left).to.include({ event: 'erased', number: 1, room: 'lobby' })
+        expect((await log.said('lobby', once))?.entry).to.deep.equal(left)
+      })
+
       it('keeps entries for a time', async () => {
         ;({ log } = store = await backend.open({ keepMs: 60_000 }))
         await say(5)
@@ -277,11 +385,16 @@ for (const backend of backends()) {
       it('is the same after it was opened again', async () => {
         await say(5)
         await log.append('lobby', edit(2, 'changed'))
-        const before = [await read('lobby', 0, 100), await log.history('lobby', 100)]
+        await log.append('lobby', deletion(3))
+        const once = { sender: 'bob', key: 'k' }
+        const { entry } = await log.append('lobby', draft('a', { once }))
+        const before = [await read('lobby', 0, 100), await log.history('lobby', 100), store.pseudonyms.author('1')]
         await store.close()
         ;({ log } = store = await backend.open())
-        expect([await read('lobby', 0, 100), await log.history('lobby', 100)]).to.deep.equal(before)
-        expect((await log.append('lobby', draft('next'))).entry.number).to.equal(7)
+        const after = [await read('lobby', 0, 100), await log.history('lobby', 100), store.pseudonyms.author('1')]
+        expect(after).to.deep.equal(before)
+        expect((await log.append('lobby', draft('a', { once }))).entry).to.deep.equal(entry)
+        expect((await log.append('lobby', draft('next'))).entry.number).to.equal(9)
       })
     }
   })

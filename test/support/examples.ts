@@ -26,6 +26,7 @@ export function steady(text: string): string {
     .replaceAll('\r', '')
     .replaceAll(/\b[a-z0-9]{8}-(\d+)\b/g, 'EPOCH-$1')
     .replaceAll(/"token":"[\w-]{32}"/g, '"token":"TOKEN"')
+    .replaceAll(/"author":"[a-z0-9]{10}"/g, '"author":"AUTHOR"')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
 }
 

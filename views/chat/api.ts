@@ -1,5 +1,5 @@
 import type { Access, Taken } from './access.ts'
-import type { ChatMessage, History, Missed, Roster } from './protocol.ts'
+import type { Accepted, ChatMessage, History, Missed, Roster } from './protocol.ts'
 
 /** Why a request failed. Status 0: no answer came, or an invalid one; the server may have done what was asked. */
 export interface Refused {
@@ -45,8 +45,8 @@ export class Api {
     return `/rooms/${encodeURIComponent(this.#room)}${resource}`
   }
 
-  async say(message: string, key: string): Promise<Answer<ChatMessage>> {
-    const answer = await this.#request<ChatMessage>('POST', this.path('/chat'), { body: { message, key } })
+  async say(message: string, key: string): Promise<Answer<Accepted>> {
+    const answer = await this.#request<Accepted>('POST', this.path('/chat'), { body: { message, key } })
     // The sign-in page of a network (captive portal) answers 200 to every request.
     return answer.ok && typeof answer.value?.id !== 'string' ? garbage(0) : answer
   }

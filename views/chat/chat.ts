@@ -73,7 +73,7 @@ export class Chat {
     this.sender = new Sender({
       room,
       say: (text, key) => this.api.say(text, key),
-      onSent: (message) => this.timeline.add(message),
+      onSent: (accepted) => void ('text' in accepted && this.timeline.add(accepted)),
       onFailed: ({ code }) => void (code === 'bad_name' && this.session.check()),
     })
     this.rooms = new Rooms(this.api, room)
@@ -190,6 +190,9 @@ export class Chat {
         break
       case 'deleted':
         this.timeline.remove(entry)
+        break
+      case 'erased':
+        this.timeline.remove({ ...entry, message: entry.id })
     }
   }
 

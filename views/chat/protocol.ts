@@ -26,11 +26,21 @@ export interface Deleted {
   at: string
 }
 
+/** What is left of a message that was deleted, or of an edit of one. */
+export interface Erased {
+  id: string
+  at: string
+}
+
+/** What the server answers to a text that it has taken: the message, unless that is gone again. */
+export type Accepted = ChatMessage | { id: string; erased: true }
+
 /** One numbered item of a room's log. */
 export type Entry =
   | ({ event: 'message' } & ChatMessage)
   | ({ event: 'edited' } & Edited)
   | ({ event: 'deleted' } & Deleted)
+  | ({ event: 'erased' } & Erased)
 
 /** Who is in the room. Above 200 names there are no `users`, only counts. */
 export interface Roster {
@@ -57,6 +67,7 @@ export const EVENT_NAMES: readonly RoomEvent['event'][] = [
   'message',
   'edited',
   'deleted',
+  'erased',
   'roster',
   'joined',
   'left',
@@ -65,6 +76,8 @@ export const EVENT_NAMES: readonly RoomEvent['event'][] = [
   'closing',
   'session',
 ]
+
+const ENTRY_NAMES: ReadonlySet<string> = new Set<Entry['event']>(['message', 'edited', 'deleted', 'erased'])
 
 /** A page of messages in their current state, oldest first. A stream from `cursor` continues it without a gap. */
 export interface History {
@@ -102,5 +115,5 @@ export function epochOf(id: string): string {
 
 /** Whether an event is an entry of the log. */
 export function isEntry(event: RoomEvent): event is Entry {
-  return event.event === 'message' || event.event === 'edited' || event.event === 'deleted'
+  return ENTRY_NAMES.has(event.event)
 }

@@ -6,6 +6,7 @@ const ROOM_EVENTS = [
   'message',
   'edited',
   'deleted',
+  'erased',
   'roster',
   'joined',
   'left',

@@ -1,6 +1,6 @@
 import { comment, encode, type Frame } from '../../sse/index.ts'
 import { formatId } from '../log/cursor.ts'
-import type { Entry } from '../log/entry.ts'
+import type { Entry, Erased } from '../log/entry.ts'
 import { RETRY_MS, type Format } from './format.ts'
 import { printable, printableName, quoteForgeries } from './plain-text.ts'
 import type { Wording } from './wording.ts'
@@ -10,7 +10,7 @@ import type { Wording } from './wording.ts'
  * control the terminal nor imitate a line of somebody else.
  */
 export function textFormat(wording: Wording): Format {
-  function sentence(entry: Entry): string {
+  function sentence(entry: Exclude<Entry, Erased>): string {
     const name = printableName(entry.name ?? '')
     switch (entry.event) {
       case 'message':
@@ -24,7 +24,11 @@ export function textFormat(wording: Wording): Format {
   const lost = (epoch: string, head: number): Frame => encode({ data: wording.reset, id: formatId(epoch, head) })
 
   return {
-    entry: (epoch, entry) => encode({ data: printable(sentence(entry)), id: formatId(epoch, entry.number) }),
+    entry(epoch, entry) {
+      const id = formatId(epoch, entry.number)
+      // It has no text, but moves the cursor.
+      return entry.event === 'erased' ? encode({ id }) : encode({ data: printable(sentence(entry)), id })
+    },
     opening(epoch, { resumption, cursor }) {
       const greeting = encode({ retry: RETRY_MS, data: wording.connected, id: formatId(epoch, cursor) })
       return resumption.resume === 'reset' ? Buffer.concat([greeting, lost(epoch, resumption.head)]) : greeting

@@ -8,15 +8,19 @@ export function entryJson(epoch: string, entry: Entry): object {
   const time = new Date(at).toISOString()
   switch (entry.event) {
     case 'message': {
-      const { room, name, text, guest } = entry
-      return { id, room, name, text, at: time, guest }
+      const { room, name, author, text, guest } = entry
+      return { id, room, name, author, text, at: time, guest }
     }
     case 'edited': {
-      const { name, text } = entry
-      return { id, message: formatId(epoch, entry.message), name, text, at: time }
+      const { name, author, text } = entry
+      return { id, message: formatId(epoch, entry.message), name, author, text, at: time }
     }
-    case 'deleted':
-      return { id, message: formatId(epoch, entry.message), name: entry.name, at: time }
+    case 'deleted': {
+      const { name, author } = entry
+      return { id, message: formatId(epoch, entry.message), name, author, at: time }
+    }
+    case 'erased':
+      return { id, room: entry.room, at: time }
   }
 }
 

@@ -5,6 +5,8 @@ export interface Message {
   room: string
   /** Null for an anonymous text. */
   name: string | null
+  /** Stands for the session that wrote it; null for a guest's. */
+  author: string | null
   text: string
   /** Milliseconds since 1970. */
   at: number
@@ -19,21 +21,31 @@ export interface Edited {
   /** The number of the message. */
   message: number
   name: string
+  author: string | null
   text: string
   at: number
 }
 
-/** A message is gone from here on. */
+/** A message is gone from here on. It and its edits have become `erased`. */
 export interface Deleted {
   event: 'deleted'
   number: number
   message: number
   name: string
+  author: string | null
+  at: number
+}
+
+/** What is left of a deleted message, or of an edit of one: its number and its time. */
+export interface Erased {
+  event: 'erased'
+  number: number
+  room: string
   at: number
 }
 
 /** One numbered item of a room's log. */
-export type Entry = Message | Edited | Deleted
+export type Entry = Message | Edited | Deleted | Erased
 
 /** A message as it stands now, after its edits. */
 export interface StandingMessage extends Message {

@@ -8,6 +8,12 @@ const number = z.string().transform((id, context) => {
   context.addIssue(`${JSON.stringify(id)} is no id`)
   return z.NEVER
 })
+/** Exports of 0.1.0 have no authors. */
+const author = z
+  .string()
+  .regex(/^[a-z0-9]{10}$/)
+  .nullable()
+  .default(null)
 const at = z.iso.datetime().transform((time) => Date.parse(time))
 
 const Line = z.discriminatedUnion('event', [
@@ -16,12 +22,14 @@ const Line = z.discriminatedUnion('event', [
     id: number,
     room: z.string(),
     name: z.string().nullable(),
+    author,
     text: z.string(),
     at,
     guest: z.boolean(),
   }),
-  z.object({ event: z.literal('edited'), id: number, message: number, name: z.string(), text: z.string(), at }),
-  z.object({ event: z.literal('deleted'), id: number, message: number, name: z.string(), at }),
+  z.object({ event: z.literal('edited'), id: number, message: number, name: z.string(), author, text: z.string(), at }),
+  z.object({ event: z.literal('deleted'), id: number, message: number, name: z.string(), author, at }),
+  z.object({ event: z.literal('erased'), id: number, room: z.string(), at }),
 ])
 
 /** The entry of a line of an export. Throws Error, in one line, when it is none. */

@@ -11,7 +11,13 @@ export interface MessageDraft {
   /** The session that may edit and delete the message; null for a guest's. */
   owner: string | null
   /** Says a second time what was said before, when the sender used the same key in the room within the last 24 hours. */
-  once?: { sender: string; key: string }
+  once?: Once
+}
+
+/** By what a message is known when it comes a second time. A store keeps the sender as a fingerprint alone. */
+export interface Once {
+  sender: string
+  key: string
 }
 
 export interface EditDraft {
@@ -42,7 +48,7 @@ export interface InEpoch {
 
 export interface Appended extends InEpoch {
   entry: Entry
-  /** False when the draft's key had been used, and `entry` is what was said then. */
+  /** False when the draft's key had been used, and `entry` is what was said then, or `erased` when that is gone. */
   isNew: boolean
 }
 
@@ -96,21 +102,25 @@ export interface Following extends InEpoch {
 /**
  * The logs of all rooms. All of them have the same epoch; when entries were lost it becomes another one, so that an id
  * `<epoch>-<number>` is never given to two entries. Callers must take the epoch from the answer that they use, and not
- * mix answers of two epochs. The entries of a room are numbered 1, 2, 3, … without holes, and never change. Rooms are named
- * in canonical form. Every method rejects with the Refusal `store_full` when there is no room left to write,
+ * mix answers of two epochs. The entries of a room are numbered 1, 2, 3, … without holes, and never change, but that those of a
+ * deleted message become `erased`. Rooms are named in canonical form. Every method rejects with the Refusal `store_full` when there is no room left to write,
  * and with `store_unreachable` when the store cannot be asked now; then an entry may have been added or not.
  */
 export interface RoomLog {
   /**
    * Adds an entry at the head. When this resolves, the entry is durable and has the next number. Rejects with the
    * Refusal `unknown_message`, `message_deleted` or `not_your_message` when the draft speaks of such a message; a message
-   * of another epoch is unknown.
+   * of another epoch is unknown. A deletion erases: when it resolves, the store has the message and its edits as
+   * `erased` entries alone, and no copy of what they said.
    */
   append(room: string, draft: Draft): Promise<Appended>
 
+  /** What was said with a key that is still good, as `append` answers it; undefined when nothing was. */
+  said(room: string, once: Once): Promise<Appended | undefined>
+
   /**
-   * Adds entries that were said elsewhere: consecutive, oldest first, with the times and names that they have, and new
-   * numbers. Nobody owns their messages here.
+   * Adds entries that were said elsewhere: consecutive, oldest first, with the times, names and authors that they have,
+   * and new numbers. Nobody owns their messages here. A message that is deleted among them is erased.
    */
   import(room: string, entries: Entry[]): Promise<void>
 

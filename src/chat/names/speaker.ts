@@ -15,6 +15,14 @@ export interface Speaker {
   sender: string
 }
 
+/**
+ * The sender of a text with an idempotency key. For guests and anonymous senders it includes the text: another person can
+ * use the same name or address, and must not be able to take the key.
+ */
+export function senderOf(sender: string, text: string): string {
+  return sender.startsWith('session ') ? sender : `${sender}\n${text}`
+}
+
 /** The author with a session. Throws the Refusal `not_your_name` when the request claims another name. */
 export function sessionSpeaker({ id, name }: Session, claimed: string | undefined): Speaker {
   if (claimed !== undefined && !isSameName(claimed, name)) throw new Refusal('not_your_name')

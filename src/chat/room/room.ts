@@ -217,8 +217,10 @@ export class Room {
     this.#head = entries.at(-1)!.number
     // The age would be negative after the clock was set back, or when another node's clock is ahead.
     this.#ageMs = Math.max(0, Date.now() - (entries[0]?.at ?? 0))
+    const isErasing = entries.some(({ event }) => event === 'deleted')
     for (const [format, channel] of this.#channels) {
       channel.append(entries.map((entry) => format.entry(this.epoch, entry)))
+      if (isErasing) channel.reread()
     }
     this.#hub.hurry()
     for (const wake of this.#waiting) wake()

@@ -1,17 +1,18 @@
 import { Router } from '@koa/router'
-import type { Context, Middleware } from 'koa'
+import type { Context, Middleware, Next } from 'koa'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { entryJson } from '../../chat/log/entry-json.ts'
+import { formatId } from '../../chat/log/cursor.ts'
 import type { Format } from '../../chat/format/format.ts'
 import { FORMATS } from '../../chat/format/formats.ts'
 import type { Language } from '../../chat/format/language.ts'
 import { isUnreachable, Refusal } from '../../chat/refusal.ts'
 import type { Listening } from '../../chat/room/room.ts'
-import type { RoomLog } from '../../chat/log/room-log.ts'
+import type { Once, RoomLog } from '../../chat/log/room-log.ts'
 import type { Rooms } from '../../chat/room/rooms.ts'
 import type { SessionStore } from '../../chat/names/session.ts'
-import { anonymousSpeaker, guestSpeaker, sessionSpeaker, type Speaker } from '../../chat/names/speaker.ts'
+import { anonymousSpeaker, guestSpeaker, senderOf, sessionSpeaker, type Speaker } from '../../chat/names/speaker.ts'
 import { parseText } from '../../chat/log/text.ts'
 import type { Observer } from '../../chat/room/observer.ts'
 import { comment, type EventStream } from '../../sse/index.ts'
@@ -24,6 +25,14 @@ import { cursorOf, queryText } from '../request/query.ts'
 import { inRoom, roomOf, roomToWriteIn } from '../request/room-param.ts'
 
 const Utterance = z.object({ message: z.string().default(''), name: z.string().optional(), key: z.string().optional() })
+
+/** What somebody wants to say. */
+interface Said {
+  text: string
+  speaker: Speaker
+  once: Once | undefined
+}
+
 const BEGIN_AGAIN_MS = 300
 const UNREACHABLE = comment('the store cannot be reached')
 const KEY = /^[A-Za-z0-9_-]{1,64}$/
@@ -81,27 +90,43 @@ export function chatRoutes({ rooms, log, sessions, guards, answerForm, observer,
   async function speak(ctx: Context): Promise<void> {
     const began = performance.now()
     const room = await roomToWriteIn(ctx, log)
-    const { text, key, speaker } = await utterance(ctx)
-    const { sender, ...author } = speaker
-    const once = key === undefined ? undefined : { sender, key }
-    const { epoch, entry, isNew } = await log.append(room, { event: 'message', text, ...author, ...(once && { once }) })
+    const { text, once, speaker } = await utterance(ctx)
+    const { name, guest, owner } = speaker
+    const draft = { event: 'message', name, text, guest, owner, ...(once && { once }) } as const
+    const { epoch, entry, isNew } = await log.append(room, draft)
     observer.durable(performance.now() - began)
     ctx.status = isNew ? 201 : 200
-    ctx.body = entryJson(epoch, entry)
+    ctx.body = entry.event === 'erased' ? { id: formatId(epoch, entry.number), erased: true } : entryJson(epoch, entry)
   }
 
-  async function utterance(ctx: Context): Promise<{ text: string; key: string | undefined; speaker: Speaker }> {
+  /** Refuses what is posted too fast, but not what is stored already: a retry must never look refused. */
+  async function pace(ctx: Context, next: Next): Promise<unknown> {
+    try {
+      await guards.pace(ctx, nothing)
+    } catch (error) {
+      if (!(await isStored(ctx).catch(() => false))) throw error
+    }
+    return next()
+  }
+
+  async function isStored(ctx: Context): Promise<boolean> {
+    await guards.body(ctx, nothing)
+    const { once } = await utterance(ctx)
+    return once !== undefined && (await log.said(roomOf(ctx), once)) !== undefined
+  }
+
+  async function utterance(ctx: Context): Promise<Said> {
     const plain = textBody(ctx)
     const session = sessionOf(ctx)
     if (!session && !guests) throw new Refusal('guests_off')
     if (plain !== undefined) {
       const speaker = session ? sessionSpeaker(session, undefined) : anonymousSpeaker(ctx.ip)
-      return { text: parseText(plain), key: keyOf(ctx, undefined), speaker }
+      return said(parseText(plain), speaker, keyOf(ctx, undefined))
     }
     const { message, name, key } = fields(ctx, Utterance)
     const text = parseText(message)
     const speaker = session ? sessionSpeaker(session, name) : await guestSpeaker(name, sessions)
-    return { text, key: keyOf(ctx, key), speaker }
+    return said(text, speaker, keyOf(ctx, key))
   }
 
   function formatOf(ctx: Context): Format {
@@ -111,8 +136,15 @@ export function chatRoutes({ rooms, log, sessions, guards, answerForm, observer,
     throw new Refusal('bad_query')
   }
 
-  return new Router().get(inRoom('/chat'), listen).post(inRoom('/chat'), answerForm, guards.pace, guards.body, speak)
+  return new Router().get(inRoom('/chat'), listen).post(inRoom('/chat'), answerForm, pace, guards.body, speak)
 }
+
+function said(text: string, speaker: Speaker, key: string | undefined): Said {
+  return { text, speaker, once: key === undefined ? undefined : { sender: senderOf(speaker.sender, text), key } }
+}
+
+/** The `next` of a middleware that is called by itself. */
+async function nothing(): Promise<void> {}
 
 /** Where to resume. The header wins: a browser that reconnects updates it, but repeats the original query. */
 function sinceOf(ctx: Context): ReturnType<typeof cursorOf> | 'start' | undefined {

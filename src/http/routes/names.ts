@@ -5,6 +5,7 @@ import { isSameName, parseName, type Name } from '../../chat/names/name.ts'
 import { isReserved } from '../../chat/names/reserved.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import { LOBBY, parseRoomName } from '../../chat/room/room-name.ts'
+import type { Pseudonyms } from '../../chat/log/pseudonyms.ts'
 import type { Rooms } from '../../chat/room/rooms.ts'
 import { hashToken, newToken, type Session, type SessionStore } from '../../chat/names/session.ts'
 import { countedAs } from '../limits/address.ts'
@@ -17,13 +18,14 @@ const NameRequest = z.object({ name: z.string().default(''), room: z.string().de
 export interface NameDependencies {
   rooms: Rooms
   sessions: SessionStore
+  pseudonyms: Pseudonyms
   /** Milliseconds after which an unused session expires. */
   lifetimeMs: number
   guards: Guards
 }
 
 /** `POST /addUser` takes a name, `GET /me` shows it, `DELETE /me` gives it up. */
-export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependencies): Router {
+export function nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs, guards }: NameDependencies): Router {
   async function addUser(ctx: Context): Promise<void> {
     const request = fields(ctx, NameRequest)
     const held = sessionOf(ctx)
@@ -48,7 +50,7 @@ export function nameRoutes({ rooms, sessions, lifetimeMs, guards }: NameDependen
   async function me(ctx: Context): Promise<void> {
     const session = requiredSession(ctx)
     renewCookie(ctx, lifetimeMs)
-    ctx.body = { success: 'ok', name: session.name.text }
+    ctx.body = { success: 'ok', name: session.name.text, author: pseudonyms.author(session.id) }
   }
 
   async function giveUp(ctx: Context): Promise<void> {

@@ -1,6 +1,7 @@
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
-import { accessSync, constants, existsSync, renameSync, rmSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { emptyWriteAheadLog } from './erasure/write-ahead-log.ts'
 import { checkFile, checkSchema, sizeOf } from './file/check-file.ts'
 import { makePrivate, makePrivateFile } from './file/private.ts'
 import { makeDirectory } from './make-directory.ts'
@@ -15,6 +16,8 @@ const SQLITE_BUSY = 5
 /** An open database of the newest schema, held by this process alone until it is closed. */
 export interface Database {
   sql: DatabaseSyncInstance
+  /** A descriptor of its file, open as long as the database is; none in memory. */
+  file: number | undefined
   close: () => void
 }
 
@@ -23,33 +26,28 @@ export function openDatabase(directory: string): Database {
   if (directory === ':memory:') {
     const sql = new DatabaseSync(':memory:')
     migrate(sql, directory)
-    return { sql, close: () => sql.close() }
+    return { sql, file: undefined, close: () => sql.close() }
   }
   const unlock = holdDirectory(directory)
   try {
-    const file = join(directory, FILE_NAME)
-    if (!existsSync(file)) makeFile(file)
-    const sql = openFile(file)
+    const path = join(directory, FILE_NAME)
+    if (!existsSync(path)) makeFile(path)
+    const sql = openFile(path)
+    const file = openSync(path, 'r+')
     return {
       sql,
+      file,
       close: () => {
-        tidy(sql)
+        // SQLite does it by itself only once all statements are collected.
+        emptyWriteAheadLog(sql)
         sql.close()
+        closeSync(file)
         unlock()
       },
     }
   } catch (error) {
     unlock()
     throw error
-  }
-}
-
-/** Moves what was written from the write-ahead log into the file; SQLite does it only once all statements are collected. */
-function tidy(sql: DatabaseSyncInstance): void {
-  try {
-    sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-  } catch {
-    // The disk may be full. What was committed is safe where it is.
   }
 }
 
@@ -90,7 +88,11 @@ export function openFile(file: string): DatabaseSyncInstance {
     for (const suffix of ['', '-wal', '-shm']) makePrivate(`${file}${suffix}`)
     // FULL: a commit is on disk, not only in the system's cache, when it returns.
     sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+    // What is deleted is overwritten with zeros.
+    sql.exec('PRAGMA secure_delete = ON')
     migrate(sql, file)
+    // It may have what was erased before the process was killed.
+    emptyWriteAheadLog(sql)
     return sql
   } catch (error) {
     sql?.close()

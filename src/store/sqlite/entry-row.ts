@@ -12,6 +12,7 @@ export interface EntryRow {
   text: StoredText
   guest: number
   owner: string | null
+  author: string | null
   at: number
   standing: StoredText | null
   edited_at: number | null
@@ -19,21 +20,24 @@ export interface EntryRow {
 }
 
 /** The entry as it was written. */
-export function toEntry(room: string, { number, event, message, name, text, guest, at }: EntryRow): Entry {
+export function toEntry(room: string, { number, event, message, name, author, text, guest, at }: EntryRow): Entry {
   switch (event) {
     case 'message':
-      return { event, number, room, name, text: loadText(text), at, guest: guest === 1 }
+      return { event, number, room, name, author, text: loadText(text), at, guest: guest === 1 }
     case 'edited':
-      return { event, number, message, name, text: loadText(text), at }
+      return { event, number, message, name, author, text: loadText(text), at }
     case 'deleted':
-      return { event, number, message, name, at }
+      return { event, number, message, name, author, at }
+    case 'erased':
+      return { event, number, room, at }
   }
 }
 
 /** The message as it stands now. */
 export function toStanding(room: string, row: EntryRow): StandingMessage {
-  const { number, name, text, guest, at, standing, edited_at: editedAt } = row
-  return { event: 'message', number, room, name, text: loadText(standing ?? text), at, guest: guest === 1, editedAt }
+  const { number, name, author, guest, at, edited_at: editedAt } = row
+  const text = loadText(row.standing ?? row.text)
+  return { event: 'message', number, room, name, author, text, at, guest: guest === 1, editedAt }
 }
 
 /** SQLite ends a TEXT that it hands out at its first NUL, so a text with one is kept as a BLOB. */
@@ -41,6 +45,7 @@ export function storeText(text: string): StoredText {
   return text.includes('\0') ? Buffer.from(text) : text
 }
 
-function loadText(text: StoredText): string {
+/** A text as it was said. */
+export function loadText(text: StoredText): string {
   return typeof text === 'string' ? text : Buffer.from(text).toString()
 }

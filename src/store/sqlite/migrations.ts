@@ -1,11 +1,14 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
-import { randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
+import { Pseudonyms } from '../../chat/log/pseudonyms.ts'
 import { foldName } from '../../chat/names/fold.ts'
+import { senderOf } from '../../chat/names/speaker.ts'
 import { StoreError } from '../store-error.ts'
+import { loadText } from './entry-row.ts'
 
 /**
  * Each takes a file from the version that is its index to the next. What has been released is never changed.
- * `fold_name(name)` is the key of a name.
+ * `fold_name(name)` is the key of a name; FUNCTIONS has what else they call.
  */
 const MIGRATIONS: string[] = [
   `
@@ -74,7 +77,59 @@ const MIGRATIONS: string[] = [
   CREATE INDEX sessions_by_use ON sessions (used_at);
   CREATE INDEX sessions_by_name ON sessions (folded);
   `,
+
+  // A deletion erases, so what was deleted before is erased too. Entries have an author, and keys the fingerprint of a
+  // sender, to which the text of a guest belongs.
+  `
+  ALTER TABLE meta ADD COLUMN secret BLOB;
+  UPDATE meta SET secret = new_secret();
+
+  ALTER TABLE entries ADD COLUMN author TEXT;
+  UPDATE entries SET author = author_of((SELECT secret FROM meta), owner) WHERE owner IS NOT NULL;
+  UPDATE entries SET author = (
+    SELECT of.author FROM entries AS of WHERE of.room = entries.room AND of.number = entries.message
+  ) WHERE event <> 'message';
+
+  CREATE TABLE keys_now (
+    room INTEGER NOT NULL,
+    sender TEXT NOT NULL, -- a fingerprint
+    key TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (room, sender, key)
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR REPLACE INTO keys_now
+    SELECT keys.room, fingerprint((SELECT secret FROM meta), sender, coalesce(text, '')), key, keys.number, keys.at
+    FROM keys LEFT JOIN entries ON entries.room = keys.room AND entries.number = keys.number;
+  DROP TABLE keys;
+  ALTER TABLE keys_now RENAME TO keys;
+  CREATE INDEX keys_by_time ON keys (at);
+
+  UPDATE entries
+    SET event = 'erased', message = NULL, name = NULL, text = NULL, author = NULL
+    WHERE event = 'edited' AND (room, message) IN (SELECT room, message FROM entries WHERE event = 'deleted');
+  -- It keeps deleted_at, which tells it from an edit that was erased.
+  UPDATE entries
+    SET event = 'erased', name = NULL, text = NULL, guest = NULL, owner = NULL, author = NULL, standing = NULL,
+      edited_at = NULL
+    WHERE event = 'message' AND deleted_at IS NOT NULL;
+
+  CREATE INDEX messages ON entries (room, number) WHERE event = 'message';
+  CREATE INDEX edits ON entries (room, message, number) WHERE event = 'edited';
+  `,
 ]
+
+/** The first version that leaves nothing in the file of what it deletes. */
+const OVERWRITES = 3
+
+/** What the migrations call beside `fold_name`. */
+const FUNCTIONS = {
+  new_epoch: newEpoch,
+  new_secret: () => randomBytes(32),
+  author_of: (secret: Uint8Array, owner: string) => new Pseudonyms(secret).author(owner),
+  fingerprint: (secret: Uint8Array, sender: string, text: string | Uint8Array) =>
+    new Pseudonyms(secret).fingerprint(senderOf(sender, loadText(text))),
+}
 
 /** Brings a file to the newest schema; a new one gets an epoch. Throws StoreError for a file from a newer version. */
 export function migrate(sql: DatabaseSyncInstance, file: string): void {
@@ -85,16 +140,17 @@ export function migrate(sql: DatabaseSyncInstance, file: string): void {
     )
   }
   sql.function('fold_name', { deterministic: true }, (name: unknown) => foldName(String(name)))
+  for (const [name, run] of Object.entries(FUNCTIONS)) sql.function(name, run as (...args: unknown[]) => string)
+  if (version > 0 && version < OVERWRITES) sql.exec('VACUUM')
   for (let next = version; next < MIGRATIONS.length; next++) {
     sql.exec(`BEGIN; ${MIGRATIONS[next]}; PRAGMA user_version = ${next + 1}; COMMIT`)
   }
-  if (!sql.prepare('SELECT 1 FROM meta').get()) startEpoch(sql)
+  sql.exec('INSERT INTO meta SELECT new_epoch(), new_secret() WHERE NOT EXISTS (SELECT 1 FROM meta)')
 }
 
 /** Gives the logs a new name, so that no cursor into them is good any more. */
 export function startEpoch(sql: DatabaseSyncInstance): void {
-  sql.exec('DELETE FROM meta')
-  sql.prepare('INSERT INTO meta VALUES (?)').run(newEpoch())
+  sql.prepare('UPDATE meta SET epoch = ?').run(newEpoch())
 }
 
 function newEpoch(): string {

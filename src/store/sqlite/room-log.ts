@@ -1,6 +1,7 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { Entry } from '../../chat/log/entry.ts'
 import { newEntry, renumber } from '../../chat/log/new-entry.ts'
+import type { Pseudonyms } from '../../chat/log/pseudonyms.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type {
   Appended,
@@ -12,13 +13,15 @@ import type {
   Following,
   FoundMessage,
   History,
-  MessageDraft,
+  Once,
   Page,
   RoomLog,
   StoredRoom,
 } from '../../chat/log/room-log.ts'
 import { storeText, toEntry, toStanding, type EntryRow } from './entry-row.ts'
 import type { Clock } from './clock.ts'
+import { Erasure } from './erasure/erasure.ts'
+import type { Scrubber } from './erasure/scrubber.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { prepareAll } from './prepare.ts'
 import { RoomStates, type RoomState } from './room-states.ts'
@@ -30,6 +33,13 @@ const KEYS_DROPPED = 100
 
 type Statements = Record<keyof typeof STATEMENTS, StatementSyncInstance>
 
+/** What the logs share with the rest of the store. */
+export interface SqliteLogParts {
+  clock: Clock
+  pseudonyms: Pseudonyms
+  scrubber: Scrubber
+}
+
 /**
  * Room logs in one SQLite file. This process is its only writer, so what it has committed is all there is to follow, and
  * the epoch stays the same while the file is open. It must be closed before the file is.
@@ -38,25 +48,37 @@ export class SqliteRoomLog implements RoomLog {
   readonly #epoch: string
   readonly #sql: Statements
   readonly #commit: GroupCommit
+  readonly #pseudonyms: Pseudonyms
+  readonly #scrubber: Scrubber
   readonly #clock: Clock
   readonly #states: RoomStates
+  readonly #erasure: Erasure
   /** The followers of each room, and what ends each of them. */
   readonly #followers = new Map<string, Map<Follower, () => void>>()
   /** What the transaction under way has added, by room. */
   #added = new Map<string, Entry[]>()
 
-  constructor(sql: DatabaseSyncInstance, commit: GroupCommit, clock: Clock) {
+  constructor(sql: DatabaseSyncInstance, commit: GroupCommit, { clock, pseudonyms, scrubber }: SqliteLogParts) {
     this.#epoch = (sql.prepare('SELECT epoch FROM meta').get() as { epoch: string }).epoch
     this.#sql = prepareAll(sql, STATEMENTS)
     this.#states = new RoomStates(this.#sql.room)
+    this.#erasure = new Erasure(this.#sql, scrubber)
     this.#commit = commit
+    this.#pseudonyms = pseudonyms
+    this.#scrubber = scrubber
     this.#clock = clock
     commit.onCommit(() => this.#tellFollowers())
     commit.onRollback(() => this.#forget())
   }
 
   append(room: string, draft: Draft): Promise<Appended> {
-    return this.#commit.run(() => this.#append(room, draft))
+    return draft.event === 'deleted' ? this.#delete(room, draft) : this.#commit.run(() => this.#append(room, draft))
+  }
+
+  async said(room: string, once: Once): Promise<Appended | undefined> {
+    const state = this.#states.find(room)
+    const entry = state && this.#said(state, room, once)
+    return entry && { epoch: this.#epoch, entry, isNew: false }
   }
 
   import(room: string, entries: Entry[]): Promise<void> {
@@ -120,6 +142,7 @@ export class SqliteRoomLog implements RoomLog {
     if (!state) return
     this.#sql.drop.run(state.id, first)
     this.#sql.setFirst.run(first, state.id)
+    this.#scrubber.scrubSoon()
     state.first = first
   }
 
@@ -128,15 +151,33 @@ export class SqliteRoomLog implements RoomLog {
     return this.#sql.dropKeys.run(now - KEY_LIFETIME_MS, KEYS_DROPPED).changes === KEYS_DROPPED
   }
 
+  async #delete(room: string, draft: DeletionDraft): Promise<Appended> {
+    while (this.#hasMoreEdits(room, draft)) await this.#commit.run(() => this.#eraseOldEdits(room, draft))
+    return this.#commit.run(() => this.#append(room, draft))
+  }
+
+  #hasMoreEdits(room: string, { message }: DeletionDraft): boolean {
+    const state = this.#states.find(room)
+    return state !== undefined && this.#erasure.hasMoreEdits(state.id, message)
+  }
+
+  #eraseOldEdits(room: string, draft: DeletionDraft): void {
+    const state = this.#states.find(room)
+    if (!state) return
+    this.#checkOwner(state, draft)
+    this.#erasure.eraseEdits(state.id, draft.message)
+  }
+
   #append(room: string, draft: Draft): Appended {
     const state = this.#states.find(room) ?? this.#create(room, draft)
-    const known = draft.event === 'message' && this.#saidBefore(state, room, draft)
+    const once = draft.event === 'message' ? draft.once : undefined
+    const known = once && this.#said(state, room, once)
     if (known) return { epoch: this.#epoch, entry: known, isNew: false }
     if (draft.event !== 'message') this.#checkOwner(state, draft)
-    const entry = newEntry(room, state.head + 1, Date.now(), draft)
+    const author = this.#pseudonyms.author(draft.owner)
+    const entry = newEntry(room, state.head + 1, Date.now(), author, draft)
     this.#add(room, state, entry, draft.owner)
-    if (draft.event === 'message' && draft.once)
-      this.#sql.addKey.run(state.id, draft.once.sender, draft.once.key, entry.number, this.#clock.now())
+    if (once) this.#addKey(state, once, entry.number)
     return { epoch: this.#epoch, entry, isNew: true }
   }
 
@@ -149,22 +190,24 @@ export class SqliteRoomLog implements RoomLog {
     const { number, at } = entry
     switch (entry.event) {
       case 'message': {
-        const { name, text, guest } = entry
-        this.#sql.addMessage.run(state.id, number, name, storeText(text), Number(guest), owner, at)
+        const { name, author, text, guest } = entry
+        this.#sql.addMessage.run(state.id, number, name, storeText(text), Number(guest), owner, author, at)
         break
       }
       case 'edited': {
-        const { message, name, text } = entry
-        this.#sql.addChange.run(state.id, number, 'edited', message, name, storeText(text), at)
+        const { message, name, author, text } = entry
+        this.#sql.addChange.run(state.id, number, 'edited', message, name, author, storeText(text), at)
         this.#sql.edit.run(storeText(text), at, state.id, message)
         break
       }
       case 'deleted': {
-        const { message, name } = entry
-        this.#sql.addChange.run(state.id, number, 'deleted', message, name, null, at)
-        this.#sql.delete.run(at, state.id, message)
+        const { message, name, author } = entry
+        this.#sql.addChange.run(state.id, number, 'deleted', message, name, author, null, at)
+        this.#erasure.erase(state.id, message, at)
         break
       }
+      case 'erased':
+        this.#sql.addErased.run(state.id, number, at)
     }
     state.head = number
     this.#sql.setHead.run(number, at, state.id)
@@ -173,10 +216,18 @@ export class SqliteRoomLog implements RoomLog {
     else this.#added.set(room, [entry])
   }
 
-  #saidBefore(state: RoomState, room: string, { once }: MessageDraft): Entry | undefined {
-    if (!once) return undefined
-    const row = this.#sql.findByKey.get(state.id, once.sender, once.key, this.#clock.now() - KEY_LIFETIME_MS)
-    return row && toEntry(room, row as EntryRow)
+  #addKey(state: RoomState, { sender, key }: Once, number: number): void {
+    this.#sql.addKey.run(state.id, this.#pseudonyms.fingerprint(sender), key, number, this.#clock.now())
+  }
+
+  #said(state: RoomState, room: string, { sender, key }: Once): Entry | undefined {
+    const fingerprint = this.#pseudonyms.fingerprint(sender)
+    const found = this.#sql.findKey.get(state.id, fingerprint, key, this.#clock.now() - KEY_LIFETIME_MS)
+    if (!found) return undefined
+    const { number, at } = found as Pick<EntryRow, 'number' | 'at'>
+    const [row] = this.#sql.read.all(state.id, number - 1, 1) as EntryRow[]
+    // Retention may have dropped it.
+    return row?.number === number ? toEntry(room, row) : { event: 'erased', number, room, at }
   }
 
   #checkOwner(state: RoomState, { epoch, message, owner }: EditDraft | DeletionDraft): void {

@@ -1,7 +1,9 @@
+import { Pseudonyms } from '../../chat/log/pseudonyms.ts'
 import { ALONE } from '../../chat/presence/neighbours.ts'
 import type { Store } from '../../chat/store.ts'
 import { Clock, type TimeSource } from './clock.ts'
 import { openDatabase } from './database.ts'
+import { Scrubber } from './erasure/scrubber.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { RetentionOptions } from '../retention-options.ts'
 import { Retention } from './retention.ts'
@@ -20,10 +22,15 @@ export interface SqliteOptions extends RetentionOptions {
 
 /** The embedded store. Throws StoreError when the directory cannot be used. */
 export function openSqliteStore({ directory, nameLifetimeMs, time, ...retention }: SqliteOptions): Store {
-  const { sql, close } = openDatabase(directory)
+  const { sql, file, close } = openDatabase(directory)
   const clock = new Clock(newestUse(sql), time)
   const commit = new GroupCommit(sql)
-  const log = new SqliteRoomLog(sql, commit, clock)
+  const scrubber = new Scrubber(sql, file)
+  // The process may have been killed before it scrubbed.
+  scrubber.scrubSoon()
+  const { secret } = sql.prepare('SELECT secret FROM meta').get() as { secret: Uint8Array }
+  const pseudonyms = new Pseudonyms(secret)
+  const log = new SqliteRoomLog(sql, commit, { clock, pseudonyms, scrubber })
   const sessions = new SqliteSessionStore(sql, commit, { clock, lifetimeMs: nameLifetimeMs })
   const retained = new Retention(sql, log, retention)
   const slices = new Slices(commit)
@@ -45,15 +52,18 @@ export function openSqliteStore({ directory, nameLifetimeMs, time, ...retention 
     log,
     sessions,
     neighbours: ALONE,
+    pseudonyms,
     warnings: [],
     async sweep(now) {
       await followClock()
       await slices.run(sweepSteps(now ?? clock.now()))
+      await scrubber.scrubNow()
     },
     async close() {
       slices.stop()
       commit.flush()
       log.close()
+      await scrubber.close()
       close()
     },
   }

@@ -1,5 +1,8 @@
-const LOG_COLUMNS = 'number, event, message, name, text, guest, at'
+const LOG_COLUMNS = 'number, event, message, name, author, text, guest, at'
 const MESSAGE_COLUMNS = `${LOG_COLUMNS}, owner, standing, edited_at, deleted_at`
+
+const ERASED = `event = 'erased', message = NULL, name = NULL, author = NULL, text = NULL, guest = NULL, owner = NULL,
+  standing = NULL, edited_at = NULL`
 
 /** What the room logs ask of SQLite. */
 export const STATEMENTS = {
@@ -8,24 +11,33 @@ export const STATEMENTS = {
   setHead: 'UPDATE rooms SET head = ?, at = ? WHERE id = ?',
   newestRooms: 'SELECT ? AS epoch, name AS room, head, at FROM rooms WHERE first <= head ORDER BY at DESC LIMIT ?',
 
-  addMessage: `INSERT INTO entries (room, number, event, name, text, guest, owner, at)
-    VALUES (?, ?, 'message', ?, ?, ?, ?, ?)`,
-  addChange: 'INSERT INTO entries (room, number, event, message, name, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  addMessage: `INSERT INTO entries (room, number, event, name, text, guest, owner, author, at)
+    VALUES (?, ?, 'message', ?, ?, ?, ?, ?, ?)`,
+  addChange: `INSERT INTO entries (room, number, event, message, name, author, text, at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  addErased: "INSERT INTO entries (room, number, event, at) VALUES (?, ?, 'erased', ?)",
   edit: 'UPDATE entries SET standing = ?, edited_at = ? WHERE room = ? AND number = ?',
-  delete: 'UPDATE entries SET deleted_at = ? WHERE room = ? AND number = ?',
+
+  eraseMessage: `UPDATE entries SET ${ERASED}, deleted_at = ? WHERE room = ? AND number = ? AND event = 'message'`,
+  eraseEdits: `UPDATE entries SET ${ERASED} WHERE room = ?1 AND number IN (
+    SELECT number FROM entries INDEXED BY edits
+    WHERE room = ?1 AND message = ?2 AND event = 'edited' ORDER BY number LIMIT ?3
+  )`,
+  hasMoreEdits: `SELECT 1 FROM entries INDEXED BY edits
+    WHERE room = ? AND message = ? AND event = 'edited' LIMIT 1 OFFSET ?`,
 
   read: `SELECT ${LOG_COLUMNS} FROM entries WHERE room = ? AND number > ? ORDER BY number LIMIT ?`,
-  history: `SELECT ${MESSAGE_COLUMNS} FROM entries
-    WHERE room = ? AND number < ? AND event = 'message' AND deleted_at IS NULL ORDER BY number DESC LIMIT ?`,
-  message: `SELECT ${MESSAGE_COLUMNS} FROM entries WHERE room = ? AND number = ? AND event = 'message'`,
+  // A message with many edits must not be searched for among them.
+  history: `SELECT ${MESSAGE_COLUMNS} FROM entries INDEXED BY messages
+    WHERE room = ? AND number < ? AND event = 'message' ORDER BY number DESC LIMIT ?`,
+  message: `SELECT ${MESSAGE_COLUMNS} FROM entries
+    WHERE room = ? AND number = ? AND (event = 'message' OR deleted_at IS NOT NULL)`,
 
   drop: 'DELETE FROM entries WHERE room = ? AND number < ?',
   setFirst: 'UPDATE rooms SET first = ? WHERE id = ?',
 
   addKey: 'INSERT OR REPLACE INTO keys (room, sender, key, number, at) VALUES (?, ?, ?, ?, ?)',
-  findByKey: `SELECT ${LOG_COLUMNS.replaceAll(/\w+/g, 'entries.$&')} FROM keys
-    JOIN entries ON entries.room = keys.room AND entries.number = keys.number
-    WHERE keys.room = ? AND keys.sender = ? AND keys.key = ? AND keys.at > ?`,
+  findKey: 'SELECT number, at FROM keys WHERE room = ? AND sender = ? AND key = ? AND at > ?',
   dropKeys: `DELETE FROM keys
     WHERE (room, sender, key) IN (SELECT room, sender, key FROM keys WHERE at <= ? ORDER BY at LIMIT ?)`,
 } as const

@@ -43,6 +43,7 @@ describe('a room whose log feed ends', () => {
     const { log: whole } = store
     const log: RoomLog = {
       append: (...args) => whole.append(...args),
+      said: (...args) => whole.said(...args),
       import: (...args) => whole.import(...args),
       read: (...args) => whole.read(...args),
       extent: (...args) => whole.extent(...args),

@@ -4,8 +4,8 @@ import { pathOf, ROOMS } from '../writers/rooms.ts'
 export interface LogEntry {
   event: string
   id: string
-  /** Null for somebody without a name. */
-  name: string | null
+  /** Null for somebody without a name; none when it was erased. */
+  name?: string | null
   text?: string
   [field: string]: unknown
 }

@@ -8,7 +8,7 @@ export interface Received {
   data: string
 }
 
-const ENTRIES = new Set(['message', 'edited', 'deleted'])
+const ENTRIES = new Set(['message', 'edited', 'deleted', 'erased'])
 const RESET_WORDS = '有些消息已无法补发'
 const CONNECTED_WORDS = '已连接至服务器'
 

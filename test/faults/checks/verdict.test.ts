@@ -44,6 +44,13 @@ describe('the verdict of the fault harness', () => {
     return { event: 'deleted', id: id(number), message: id(1), name: 'bob', at: '' }
   }
 
+  const erased = ({ id: number, room, at }: LogEntry): LogEntry => ({ event: 'erased', id: number, room, at })
+  /** Message 1 is edited and deleted: entries 5 and 6. */
+  const erase = () => {
+    ledger.changes.push(edit({}), edit({ event: 'deleted', text: null }))
+    log = [erased(log[0]!), ...log.slice(1), erased({ ...edited(5), room: 'lobby' }), deleted(6)]
+  }
+
   describe('of a reader', () => {
     it('finds nothing in a whole history', () => {
       expect(kinds()).to.deep.equal([])
@@ -98,6 +105,32 @@ describe('the verdict of the fault harness', () => {
       reader.seen = log.map((entry, index) => ({ number: index + 1, event: 'message', data: `bob说:${entry.text}` }))
       expect(kinds()).to.deep.equal([])
       reader.seen[3]!.data = 'bob说:m4 and more'
+      expect(kinds()).to.deep.equal(['forged'])
+    })
+
+    it('lets an erased entry be what it was, or erased, and nothing else', () => {
+      const before = [...log, edited(5)]
+      erase()
+      reader.seen = log.map(seen)
+      expect(kinds()).to.deep.equal([])
+      reader.seen = [...before, log[5]!].map(seen)
+      expect(kinds()).to.deep.equal([])
+      reader.seen[0] = seen({ ...said(1), text: 'no' })
+      expect(kinds()).to.deep.equal(['forged'])
+      reader.seen = log.slice(1).map(seen)
+      expect(kinds()).to.deep.equal(['lost'])
+    })
+
+    it('lets a reader of text not hear of an erased entry', () => {
+      erase()
+      reader.format = 'text'
+      const words = (number: number, data: string): Seen => ({ number, event: 'message', data })
+      const rest = [2, 3, 4].map((number) => words(number, `bob说:m${number}`))
+      reader.seen = [...rest, words(6, 'bob删除了一条消息')]
+      expect(kinds()).to.deep.equal([])
+      reader.seen = [words(1, 'bob说:m1'), ...rest, words(5, 'bob改为:new'), words(6, 'bob删除了一条消息')]
+      expect(kinds()).to.deep.equal([])
+      reader.seen[0] = words(1, 'bob说:no')
       expect(kinds()).to.deep.equal(['forged'])
     })
 
@@ -157,6 +190,7 @@ describe('the verdict of the fault harness', () => {
     })
 
     it('lets a deletion be in it once, however often it was tried', () => {
+      log[0] = erased(log[0]!)
       log.push(deleted(5))
       readOn()
       ledger.changes.push(edit({ event: 'deleted', text: null, attempts: 3 }))
@@ -164,6 +198,36 @@ describe('the verdict of the fault harness', () => {
       log.push(deleted(6))
       readOn()
       expect(kinds()).to.deep.equal(['doubled'])
+    })
+
+    it('finds the text of a deleted message, and of its edits', () => {
+      const before = [...log]
+      erase()
+      log[0] = before[0]!
+      readOn()
+      expect(kinds()).to.deep.equal(['kept'])
+      log[0] = erased(before[0]!)
+      log[4] = edited(5)
+      readOn()
+      expect(kinds()).to.deep.equal(['kept'])
+    })
+
+    it('finds a message that is erased though nobody deleted it', () => {
+      log[0] = erased(log[0]!)
+      expect(kinds()).to.deep.equal(['lost'])
+    })
+
+    it('counts the edits of a deleted message', () => {
+      erase()
+      log[5] = deleted(5)
+      log.splice(4, 1)
+      readOn()
+      log[4]!.id = id(5)
+      readOn()
+      expect(kinds()).to.deep.equal(['lost'])
+      log = [...log, erased({ ...edited(6), room: 'lobby' }), erased({ ...edited(7), room: 'lobby' })]
+      readOn()
+      expect(kinds()).to.deep.equal(['forged'])
     })
 
     it('finds an answered edit that is not in it', () => {

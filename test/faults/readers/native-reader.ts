@@ -44,7 +44,7 @@ export class NativeReader implements Reader {
     const fetch: FetchLike = retryMs === undefined ? globalThis.fetch : hurried(retryMs)
     const source = new EventSource(`${url}${pathOf(room, 'chat')}?${query.toString()}`, { fetch })
     this.#source = source
-    for (const event of ['ready', 'message', 'edited', 'deleted']) {
+    for (const event of ['ready', 'message', 'edited', 'deleted', 'erased']) {
       source.addEventListener(event, ({ lastEventId, data }) => this.#receive(event, lastEventId, String(data)))
     }
     source.addEventListener('error', () => {

@@ -26,6 +26,21 @@ describe('the pace of posts', () => {
     await teahouse.stop()
   })
 
+  it('answers the retry of a message that is stored, however often, and no other post with a key', async () => {
+    const teahouse = await startTeahouse({ limits: { postsPerAddress: { count: 1, seconds: 60 } } })
+    const post = (key: string, text: string) => postText(`${teahouse.url}/chat`, text, { 'Idempotency-Key': key })
+    const first = await post('a', 'hi')
+    const again = [await post('a', 'hi'), await post('a', 'hi')]
+    expect(again.map(({ status, json }) => [status, json.id])).to.deep.equal([
+      [200, first.json.id],
+      [200, first.json.id],
+    ])
+    expect(statuses([await post('b', 'hi'), await post('a', 'hey'), await post('a', '')])).to.deep.equal([
+      429, 429, 429,
+    ])
+    await teahouse.stop()
+  })
+
   it('takes posts again after the time that it said', async () => {
     const teahouse = await startTeahouse({ limits: { postsPerAddress: { count: 1, seconds: 1 } } })
     const post = () => postText(`${teahouse.url}/chat`, 'hi')

@@ -110,19 +110,25 @@ describe('/messages', () => {
 
     it('exports the whole room, an entry a line', async () => {
       const bob = await takeName(url, 'bob')
-      const { id } = (await postForm(`${url}/chat`, { message: 'one' }, bob)).json
-      await sendJson(`${messages}/${id}`, { message: 'two' }, bob, 'PATCH')
-      await send(`${messages}/${id}`, { method: 'DELETE', headers: bob })
+      const { author } = (await send(`${url}/me`, { headers: bob })).json
+      const [kept, gone] = [
+        (await postForm(`${url}/chat`, { message: 'one' }, bob)).json,
+        (await postForm(`${url}/chat`, { message: 'two' }, bob)).json,
+      ]
+      await sendJson(`${messages}/${kept.id}`, { message: 'three' }, bob, 'PATCH')
+      await send(`${messages}/${gone.id}`, { method: 'DELETE', headers: bob })
       const answer = await send(messages, { headers: { Accept: 'application/x-ndjson' } })
       expect(answer.headers.get('content-type')).to.equal('application/x-ndjson')
-      const lines = answer.text
+      const [message, erased, edited, deleted, ...more] = answer.text
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line) as Record<string, unknown>)
-      expect(lines.map(({ event }) => event)).to.deep.equal(['message', 'edited', 'deleted'])
-      expect(lines[1]).to.include({ message: id, name: 'bob', text: 'two' })
-      expect(lines[2]).to.include({ message: id, name: 'bob' })
-      expect(lines[2]).not.to.have.property('text')
+      expect(message).to.deep.equal({ event: 'message', ...kept })
+      expect(erased).to.deep.equal({ event: 'erased', id: gone.id, room: 'lobby', at: gone.at })
+      expect(edited).to.include({ event: 'edited', message: kept.id, name: 'bob', author, text: 'three' })
+      expect(deleted).to.include({ event: 'deleted', message: gone.id, name: 'bob', author })
+      expect(deleted).not.to.have.property('text')
+      expect(more).to.deep.equal([])
     })
   })
 
@@ -196,7 +202,7 @@ describe('/messages', () => {
       await json.until(1, 'edited')
       const [edited] = json.data('edited')
       expect(edited).to.include({ message: id, name: 'bob', text: 'two' })
-      expect(edited).to.have.all.keys('id', 'message', 'name', 'text', 'at')
+      expect(edited).to.have.all.keys('id', 'message', 'name', 'author', 'text', 'at')
       await until(() => text.events.at(-1)?.data === 'bob改为:two')
       const [standing] = (await send(messages)).json.messages as Message[]
       expect(standing).to.include({ id, text: 'two', edited: edited!.at })

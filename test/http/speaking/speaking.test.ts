@@ -19,7 +19,7 @@ describe('POST /chat', () => {
   it('answers 201 with the message', async () => {
     const { status, json } = await postForm(chat, { name: ' bob ', message: ' hi\n\nyou ' })
     expect(status).to.equal(201)
-    expect(json).to.have.all.keys('id', 'room', 'name', 'text', 'at', 'guest')
+    expect(json).to.have.all.keys('id', 'room', 'name', 'author', 'text', 'at', 'guest')
     expect(json).to.include({ room: 'lobby', name: 'bob', text: 'hi\n\nyou', guest: true })
     expect(json.id).to.match(/^[a-z0-9]+-1$/)
     expect(new Date(json.at as string).toISOString()).to.equal(json.at)
@@ -79,10 +79,25 @@ describe('POST /chat', () => {
   describe('with a key', () => {
     it('says it once, and answers 200 with the first message after that', async () => {
       const first = await postForm(chat, { name: 'bob', message: 'one' }, { 'Idempotency-Key': 'k-1' })
-      const again = await postForm(chat, { name: 'bob', message: 'two', key: 'k-1' })
+      const again = await postForm(chat, { name: 'bob', message: 'one', key: 'k-1' })
       expect([first.status, again.status]).to.deep.equal([201, 200])
       expect(again.json).to.deep.equal(first.json)
       expect(await history()).to.have.length(1)
+    })
+
+    it('takes another text of a guest for another message, so that no stranger uses up a key', async () => {
+      const key = { 'Idempotency-Key': 'k-1' }
+      expect((await postForm(chat, { name: 'ci', message: 'spam' }, key)).status).to.equal(201)
+      expect((await postForm(chat, { name: 'ci', message: 'done' }, key)).json.text).to.equal('done')
+      expect((await postText(chat, 'spam', key)).status).to.equal(201)
+      expect((await postText(chat, 'done', key)).json.text).to.equal('done')
+    })
+
+    it('takes another text of a session for the same message', async () => {
+      const bob = { ...(await takeName(teahouse.url, 'bob')), 'Idempotency-Key': 'k-1' }
+      await postForm(chat, { message: 'one' }, bob)
+      const again = await postForm(chat, { message: 'two' }, bob)
+      expect([again.status, again.json.text]).to.deep.equal([200, 'one'])
     })
 
     it('says it once when both come at the same time', async () => {

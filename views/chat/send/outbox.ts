@@ -1,6 +1,6 @@
 import type { Answer, Refused } from '../api.ts'
 import { backoffMs } from '../listen/backoff.ts'
-import type { ChatMessage } from '../protocol.ts'
+import type { Accepted, ChatMessage } from '../protocol.ts'
 
 /** A text that the server has not confirmed. It keeps its idempotency key, so that it is posted at most once. */
 export interface Outgoing {
@@ -23,7 +23,7 @@ export interface Failure {
 
 /** What to do after an answer. */
 export type Verdict =
-  | { kind: 'sent'; message: ChatMessage }
+  | { kind: 'sent'; accepted: Accepted }
   | { kind: 'again'; afterMs: number; isTooFast: boolean }
   | { kind: 'failed'; failure: Failure }
 
@@ -31,8 +31,8 @@ const MOST_ATTEMPTS = 3
 const LONGEST_PAUSE_MS = 60_000
 
 /** Decides what to do with a text after its `attempts`-th attempt. */
-export function judge(answer: Answer<ChatMessage>, attempts: number): Verdict {
-  if (answer.ok) return { kind: 'sent', message: answer.value }
+export function judge(answer: Answer<Accepted>, attempts: number): Verdict {
+  if (answer.ok) return { kind: 'sent', accepted: answer.value }
   const { status, retryAfterMs = 0 } = answer
   const isTooFast = status === 429
   const mayPass = isTooFast || attempts < MOST_ATTEMPTS

@@ -1,13 +1,13 @@
 import { signal } from '@preact/signals'
 import type { Answer } from '../api.ts'
-import type { ChatMessage } from '../protocol.ts'
+import type { Accepted, ChatMessage } from '../protocol.ts'
 import { kept } from '../stored.ts'
 import { judge, recognised, type Failure, type Outgoing } from './outbox.ts'
 
 export interface SenderOptions {
   room: string
-  say: (text: string, key: string) => Promise<Answer<ChatMessage>>
-  onSent: (message: ChatMessage) => void
+  say: (text: string, key: string) => Promise<Answer<Accepted>>
+  onSent: (accepted: Accepted) => void
   onFailed: (failure: Failure) => void
 }
 
@@ -81,7 +81,7 @@ export class Sender {
     switch (verdict.kind) {
       case 'sent':
         this.discard(key)
-        return this.#options.onSent(verdict.message)
+        return this.#options.onSent(verdict.accepted)
       case 'failed':
         this.#fail(key, verdict.failure)
         return this.#options.onFailed(verdict.failure)
