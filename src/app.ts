@@ -16,7 +16,7 @@ import { directStreams } from './http/middleware/direct-streams.ts'
 import { errorAnswer, errors, type ErrorAnswer } from './http/middleware/errors.ts'
 import { headers } from './http/middleware/headers.ts'
 import { hosts } from './http/middleware/hosts.ts'
-import { metricsRoutes, type Figures } from './http/routes/metrics.ts'
+import { metricsRoutes, type MetricsSource } from './http/routes/metrics.ts'
 import { language } from './http/middleware/language.ts'
 import { ownOrigin, sharedOrigins } from './http/middleware/origins.ts'
 import { exactTypes } from './http/middleware/page-headers.ts'
@@ -28,7 +28,7 @@ import { nameRoutes } from './http/routes/names.ts'
 import { operationRoutes } from './http/routes/operations.ts'
 import { pageRoutes } from './http/pages/static-routes.ts'
 import type { AllowedHosts } from './http/request/hosts.ts'
-import { believeProxies, type Trust } from './http/request/proxies.ts'
+import { trustProxies, type Trust } from './http/request/proxies.ts'
 import { makeRoomPage } from './http/pages/room-page.ts'
 import { roomRoutes } from './http/routes/rooms.ts'
 import { userRoutes } from './http/routes/users.ts'
@@ -39,39 +39,39 @@ export interface AppOptions {
   language: Language
   nameLifetimeMs: number
   replayLimit: number
-  /** Whether somebody without a session may speak; so by default. */
+  /** Whether a client without a session may post; true by default. */
   guests?: boolean
-  /** Origins whose pages may read and speak here, beside our own. */
+  /** Origins, besides our own, whose pages may read and post here. */
   corsOrigins?: readonly string[]
-  /** Origins whose pages may have a room in a frame; `*`, by default, is any, and none is none. */
+  /** Origins whose pages may embed a room in a frame; `['*']`, the default, allows any, and `[]` none. */
   embedOrigins?: readonly string[]
-  /** Whose word on a client's address and protocol counts; nobody's by default. */
+  /** Proxies whose `X-Forwarded-*` headers count; by default none. */
   trustProxy?: Trust | undefined
-  /** For which hosts requests are answered; for any by default. */
+  /** The hosts for which the server answers requests; by default any. */
   allowedHosts?: AllowedHosts | undefined
-  /** None but that of a body by default. */
+  /** By default only that of `bodyBytes`. */
   limits?: Limits
   /** Milliseconds without traffic after which a stream gets a heartbeat. */
   heartbeatMs?: number
-  /** Milliseconds that a leaver has to come back unnoticed. */
+  /** Milliseconds within which a client that reconnects is not announced as having left. */
   graceMs?: number
-  /** Milliseconds between two looks for rooms that everybody has left. */
+  /** Milliseconds between two sweeps, which close rooms without clients. */
   sweepMs?: number
-  /** Milliseconds between two tellings of who has come and gone. */
+  /** Milliseconds between two announcements of who joined and left. */
   announceMs?: number
-  /** Milliseconds in which a name is said to be typing once at the most. */
+  /** Milliseconds within which a room gets at most one typing notice for each name. */
   typingMs?: number
-  /** Milliseconds after which a client that takes nothing of its answer is cut off. */
+  /** Milliseconds after which a client that does not read its response is disconnected. */
   stallMs?: number
-  /** Milliseconds between two dates of the clock. */
+  /** Milliseconds between two events of `GET /stream`. */
   clockMs?: number
-  /** Milliseconds between two named events. */
+  /** Milliseconds between two events of `GET /es`. */
   namedEventsMs?: number
-  /** Whether `GET /metrics` answers here; so by default. */
+  /** Whether this app serves `GET /metrics`; true by default. */
   showsMetrics?: boolean
-  /** Called with every request once it is over; nobody by default. */
+  /** Called with every request when it has finished. */
   onRequest?: ((request: Request) => void) | undefined
-  /** Called with what goes wrong on our side. */
+  /** Called with every unexpected error. */
   onError: (error: unknown) => void
 }
 
@@ -80,22 +80,25 @@ export interface App {
   hub: Hub
   rooms: Rooms
   metrics: Metrics
-  /** What `GET /metrics` answers with. */
-  figures: Figures
-  /** What stands before the routes of every port: the language, the errors, and the requests that have no route. */
+  /** Produces the response of `GET /metrics`. */
+  metricsSource: MetricsSource
+  /** Middleware that must run before the routes, on every port: language, errors, and checks of headers and host. */
   edge: readonly Middleware[]
-  /** What waits for the clients of an address. */
+  /** Counts the memory that is held for the clients of each address. */
   held: HeldBytes
-  /** The answer to a request that is refused before it comes to `koa`. It is counted. */
+  /** Counts a request that is refused before it reaches `koa`, and returns the response to it. */
   refuse: (code: RefusalCode) => ErrorAnswer
-  /** Drops what is no longer to be kept at `now`, in milliseconds since 1970; a session that listens is in use. */
+  /**
+   * Deletes expired sessions and entries. `now` is in milliseconds since 1970. Sessions with an open stream count as
+   * used. Call it now and then.
+   */
   sweep: (now: number) => Promise<void>
 }
 
-/** The files that the build makes of `views`; beside this one when it is built, and where that would be when it is not. */
+/** The directory of the built views. The relative path is the same from `src` and from `dist`. */
 const VIEWS = fileURLToPath(new URL('../dist/views', import.meta.url))
 
-/** Teahouse over a store, without a server. */
+/** Makes the app over an open store. The caller must serve it (`startServer`) and call `sweep` now and then. */
 export function makeApp(store: Store, options: AppOptions): App {
   const { log, sessions, pseudonyms } = store
   const { nameLifetimeMs, onError, corsOrigins = [], limits = {}, stallMs = 60_000 } = options
@@ -113,7 +116,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   })
   sessions.onChange((before, after) => rooms.changeSession(before, after))
   const guards = makeGuards(limits)
-  const figures: Figures = { type: metrics.type, text: () => metrics.text(hub, rooms) }
+  const metricsSource: MetricsSource = { type: metrics.type, text: () => metrics.text(hub, rooms) }
   const views = loadViews(VIEWS)
   const roomPage = makeRoomPage({
     log,
@@ -124,7 +127,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     observer: metrics,
   })
 
-  // Asked in turn, so what is asked for most comes first.
+  // Koa tries these routers one after the other, so the most frequent routes come first.
   const resources = [
     chatRoutes({
       rooms,
@@ -144,7 +147,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     clockRoutes(hub, guards, options.clockMs ?? 1000),
     namedEventRoutes(hub, guards, options.namedEventsMs ?? 3000),
     operationRoutes(log, hub),
-    ...((options.showsMetrics ?? true) ? [metricsRoutes(figures)] : []),
+    ...((options.showsMetrics ?? true) ? [metricsRoutes(metricsSource)] : []),
   ]
 
   const edge = [
@@ -158,7 +161,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   koa.on('error', (error) => {
     if (!isDeparture(error)) onError(error)
   })
-  if (options.trustProxy) believeProxies(koa, options.trustProxy)
+  if (options.trustProxy) trustProxies(koa, options.trustProxy)
   if (options.onRequest) koa.use(requests(options.onRequest))
   koa.use(directStreams())
   for (const middleware of edge) koa.use(middleware)
@@ -179,21 +182,21 @@ export function makeApp(store: Store, options: AppOptions): App {
       await sessions.use(rooms.sessions(), now)
       await store.sweep(now)
     } catch (error) {
-      // What cannot be reached now is swept the next time.
+      // The next sweep deletes what an unreachable store could not delete now.
       if (!isUnreachable(error)) throw error
     }
   }
 
-  return { koa, hub, rooms, metrics, figures, edge, held: guards.held, refuse, sweep }
+  return { koa, hub, rooms, metrics, metricsSource, edge, held: guards.held, refuse, sweep }
 }
 
-/** What a connection says when its client has closed it, broken it off, lost it, or stopped in the middle of a request. */
+/** Error codes of a connection whose client disconnected, or stopped in the middle of a request. */
 const DEPARTURE =
   /^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+|ERR_HTTP2_(ERROR|STREAM_ERROR|SESSION_ERROR|INVALID_STREAM))$/
 
 /**
- * Koa reports every client that leaves; that is how a stream ends, and no error. What goes wrong on our side does not
- * come this way: the middleware catches it.
+ * Whether Koa reports only that a client disconnected, which is the normal end of a stream. Errors of our own do not
+ * come here: the `errors` middleware catches them.
  */
 function isDeparture(error: NodeJS.ErrnoException): boolean {
   return DEPARTURE.test(error.code ?? '')

@@ -1,23 +1,23 @@
 import { pino, stdSerializers, stdTimeFunctions, type Logger } from 'pino'
 import { styleText } from 'node:util'
 
-/** Where lines go; whether a person reads them there. */
-export interface Paper {
+/** Where the log is written. On a terminal (`isTTY`) its lines are formatted for people, elsewhere as JSON. */
+export interface LogOutput {
   write(text: string): unknown
   isTTY?: boolean | undefined
 }
 
 const COLOURS = { info: 'green', warn: 'yellow', error: 'red' } as const
 
-/** Control and format characters, line separators and halves of characters: what ends lines and commands terminals. */
+/** Characters that could end a line or control a terminal: control, format, line separators, lone surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 
 /**
- * The log: a line for each thing that happened, of JSON, or to be read where a person does. Whatever is in it of a
- * user's forges no line and commands no terminal.
+ * Opens the log, which writes one line for each event. It escapes control characters, so a user's text can neither
+ * forge a log line nor control the operator's terminal.
  */
-export function openJournal(paper: Paper): Logger {
-  const format = paper.isTTY ? pretty : printable
+export function openJournal(output: LogOutput): Logger {
+  const format = output.isTTY ? pretty : printable
   return pino(
     {
       base: undefined,
@@ -25,12 +25,12 @@ export function openJournal(paper: Paper): Logger {
       formatters: { level: (level) => ({ level }) },
       serializers: { error: stdSerializers.err },
     },
-    // At once, not from a worker: the last line before an end is the one that is wanted.
-    { write: (line) => void paper.write(`${format(line.trimEnd())}\n`) },
+    // Write synchronously, not in a worker thread, so that the last line before an exit is not lost.
+    { write: (line) => void output.write(`${format(line.trimEnd())}\n`) },
   )
 }
 
-/** The text on one line: whatever is in it of a user's forges no line and commands no terminal. */
+/** The text on one line, with control characters escaped as `\uXXXX`. */
 export function printable(line: string): string {
   return line.replaceAll(UNPRINTABLE, (text) =>
     Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),

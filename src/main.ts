@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { EndSignals } from './server/end-signals.ts'
 
-// Before anything else is loaded, which takes a moment: until then a signal would end the process as if it had failed.
+// Catch signals before loading the other modules: without a handler, a signal during start-up would look like a crash.
 const signals = new EndSignals()
 const { main } = await import('./run.ts')
 await main(signals)

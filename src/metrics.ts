@@ -5,34 +5,37 @@ import type { Observer } from './chat/room/observer.ts'
 import type { Resumption } from './chat/room/resumption.ts'
 import type { Hub } from './sse/index.ts'
 
-/** Seconds: from a commit on a fast disk to what somebody would call broken. */
+/** Histogram buckets in seconds: from a commit on a fast disk to a delay that users report as broken. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 
-/** What an operator may want to know, in the words of Prometheus. What can be read off is read when it is asked for. */
+/**
+ * Prometheus metrics for operators. Gauges are computed when they are scraped; counters and histograms as events
+ * happen.
+ */
 export class Metrics implements Observer {
   readonly #registry = new Registry()
-  readonly #durable = this.#latency('teahouse_post_durable_seconds', 'From a POST to its message being on disk')
+  readonly #durable = this.#latency('teahouse_post_durable_seconds', 'From a POST until its message is on disk')
   readonly #delivered = this.#latency(
     'teahouse_post_delivered_seconds',
-    'From a message being said to its being written to every live stream of a channel',
+    'From a POST until its message is written to every live stream of a channel',
   )
   readonly #resumes = new Counter({
     name: 'teahouse_resumes_total',
-    help: 'Streams that began, by what became of their cursor',
+    help: 'Streams that were opened, by whether they resumed from their cursor',
     labelNames: ['verdict'],
     registers: [this.#registry],
   })
   readonly #refusals = new Counter({
     name: 'teahouse_refusals_total',
-    help: 'Requests that were refused, by code',
+    help: 'Refused requests, by error code',
     labelNames: ['code'],
     registers: [this.#registry],
   })
-  readonly #streams = this.#gauge('teahouse_streams', 'Open streams; those that are behind read the log', ['state'])
-  readonly #lag = this.#gauge('teahouse_stream_lag_entries_max', 'Entries that the stream furthest behind has to come')
-  readonly #held = this.#gauge('teahouse_stream_held_bytes', 'Bytes that wait in all streams for their readers')
-  readonly #rooms = this.#gauge('teahouse_rooms', 'Rooms that are open')
-  #untold = new Map<RefusalCode, number>()
+  readonly #streams = this.#gauge('teahouse_streams', 'Open streams; those behind catch up from the log', ['state'])
+  readonly #lag = this.#gauge('teahouse_stream_lag_entries_max', 'Entries by which the slowest stream is behind')
+  readonly #held = this.#gauge('teahouse_stream_held_bytes', 'Bytes that streams buffer until their clients read them')
+  readonly #rooms = this.#gauge('teahouse_rooms', 'Open rooms')
+  #unreported = new Map<RefusalCode, number>()
 
   /** The content type of `text`. */
   get type(): string {
@@ -53,23 +56,23 @@ export class Metrics implements Observer {
 
   refused(code: RefusalCode): void {
     this.#refusals.inc({ code })
-    this.#untold.set(code, (this.#untold.get(code) ?? 0) + 1)
+    this.#unreported.set(code, (this.#unreported.get(code) ?? 0) + 1)
   }
 
-  /** How often each thing was refused since this was last asked; undefined for not at all. */
-  takeRefusals(): Record<string, number> | undefined {
-    if (this.#untold.size === 0) return undefined
-    const counts = Object.fromEntries(this.#untold)
-    this.#untold = new Map()
+  /** Refusals since the last call, counted by code; undefined without any. */
+  flushRefusals(): Record<string, number> | undefined {
+    if (this.#unreported.size === 0) return undefined
+    const counts = Object.fromEntries(this.#unreported)
+    this.#unreported = new Map()
     return counts
   }
 
-  /** Counts what the process costs too: memory, time, the delay of the event loop. Once in a process. */
+  /** Adds metrics of the process: memory, CPU time, event loop delay. Call it only once in a process. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.#registry })
   }
 
-  /** Everything, as it is now. */
+  /** All metrics as of now, in Prometheus's text format. */
   async text(hub: Hub, rooms: Rooms): Promise<string> {
     let [live, behind, lag, held] = [0, 0, 0, 0]
     for (const { places, head } of hub) {

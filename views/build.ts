@@ -23,7 +23,7 @@ await mkdir(OUT, { recursive: true })
 const built = [
   await build({
     ...HASHED,
-    // What is not needed at first comes in scripts of its own, which only modules can name.
+    // Code splitting, so that the page loads some scripts only when it needs them. esbuild splits only ES modules.
     entryPoints: { chat: 'views/chat/main.tsx' },
     format: 'esm',
     splitting: true,
@@ -43,7 +43,7 @@ const built = [
   }),
 ]
 
-/** These must run where the page does not: they are what the pages of others load. */
+/** Scripts that other sites' pages or older browsers load: one file each, in an older syntax than the page's own. */
 const scripts = await build({
   entryPoints: ['views/eventsource.ts', 'views/embed.ts'],
   outdir: OUT,
@@ -73,7 +73,7 @@ for (const file of [scripts, ...built].flatMap(({ metafile }) => Object.keys(met
   await writeFile(`${file}.gz`, gzipSync(bytes, { level: 9 }))
 }
 
-/** The name by which a page asks for each file, and its address: `chat.js` is `/assets/chat-ABCDEFGH.js`. */
+/** Pairs of the name that the pages' HTML uses and the hashed address: `chat.js` and `/assets/chat-ABCDEFGH.js`. */
 function addresses({ outputs }: Metafile): [string, string][] {
   return Object.keys(outputs).map((file) => [
     basename(file).replace(/-[A-Z0-9]{8}(\.\w+)$/, '$1'),

@@ -22,7 +22,7 @@ const sections = streams(room).map((stream) => new Section(stream, () => void as
 let plain: PlainAnswer = 'unknown'
 let asking = false
 
-/** Asks for an ordinary page; one question at a time. */
+/** Sends an ordinary request, one at a time. */
 async function ask(): Promise<void> {
   if (asking) return
   asking = true
@@ -51,6 +51,6 @@ void ask()
 setInterval(() => void ask(), ASK_EVERY_MS)
 
 document.addEventListener('visibilitychange', () => {
-  // A page that nobody sees may sleep; then all that came meanwhile seems to come at once.
+  // Browsers may suspend a hidden page; when it resumes, all events seem to arrive at once.
   if (!document.hidden) for (const section of sections) section.restart()
 })

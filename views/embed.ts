@@ -1,6 +1,7 @@
 /**
- * Puts a room where this script stands: <script src="https://…/embed.js" data-room="kitchen"></script>. The attributes
- * data-lang, data-theme, data-background and data-view are those of the page's address; data-height is any length of CSS.
+ * Inserts a room after its script element: <script src="https://…/embed.js" data-room="kitchen"></script>. The
+ * attributes data-lang, data-theme, data-background and data-view become the page's query parameters of the same names;
+ * data-height is any CSS length.
  */
 const script = document.currentScript as HTMLScriptElement
 const { room = 'lobby', view = 'embed', height = '30rem', title = room } = script.dataset
@@ -15,7 +16,7 @@ for (const name of ['theme', 'background', 'lang']) {
 const frame = document.createElement('iframe')
 frame.src = address.href
 frame.title = title
-// It can open a link in a tab of its own, and cannot take this page elsewhere.
+// The sandbox lets the frame open links in new tabs, but not navigate this page.
 frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox')
 frame.allow = 'clipboard-write'
 frame.style.width = '100%'

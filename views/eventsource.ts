@@ -1,6 +1,7 @@
 /**
- * Gives `window.EventSource` to a browser without one. Our own, over XMLHttpRequest: the package `eventsource` 4 needs
- * what these browsers lack too (fetch streams, `TextDecoder`, `new EventTarget`), forgets ids, and is half as big again.
+ * Defines `window.EventSource` in browsers without one, over XMLHttpRequest. The package `eventsource` 4 does not fit: it
+ * needs fetch streams, `TextDecoder` and `new EventTarget`, which these browsers lack too; it forgets ids; and it is 50 %
+ * larger.
  */
 import { EmulatedEventSource } from './eventsource/event-source.ts'
 

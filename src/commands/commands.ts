@@ -4,7 +4,7 @@ import { backUp, restore } from '../store/sqlite/backup.ts'
 
 type Command = (config: Config, file: string) => Promise<string>
 
-/** The commands beside serving: each does something with a file, and returns what is to be said of it. */
+/** The commands other than serving. Each works on a file, and resolves with a line that says what it did. */
 export const COMMANDS: Record<NonNullable<Config['command']>, Command> = {
   async backup({ data }, file) {
     backUp(data, file)

@@ -8,8 +8,8 @@ import { StoreError } from '../store/store-error.ts'
 import { openStore } from '../store/open-store.ts'
 
 /**
- * Adds the entries of an NDJSON export to the room that they come from, or to the one of the options: all of them, or
- * none when there is a fault in the file. Throws StoreError.
+ * Adds all entries of an NDJSON export to the configured room, or else to the room from which they were exported.
+ * Rejects with StoreError when the file has an invalid line, and then adds none.
  */
 export async function importExport(config: Config, file: string): Promise<{ count: number; room: string }> {
   const entries = await readExport(file)

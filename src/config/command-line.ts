@@ -4,14 +4,16 @@ import { ConfigError } from './values.ts'
 
 const COMMANDS = ['backup', 'restore', 'import'] as const
 
-/** The arguments, taken apart and not yet understood. */
+/** The arguments, split into flags, command and file. The values are not checked yet. */
 interface CommandLine {
   flags: Partial<Record<OptionName | 'help', string>>
   command: (typeof COMMANDS)[number] | undefined
   file: string
 }
 
-/** Throws ConfigError. */
+/**
+ * Splits the arguments. Throws ConfigError for an unknown flag or command, and for a command without exactly one file.
+ */
 export function parseCommandLine(args: string[]): CommandLine {
   const { values, positionals } = parseArguments(args)
   const [first, file, ...rest] = positionals

@@ -15,7 +15,7 @@ import { ConfigError, oneOf, parseInteger, parseMetrics, parseRoom } from './val
 import type { AllowedHosts } from '../http/request/hosts.ts'
 import type { Trust } from '../http/request/proxies.ts'
 
-/** What the operator has chosen. */
+/** The settings of a process, checked and in the units that the code uses. */
 export interface Config extends Readonly<AllLimits> {
   readonly port: number
   readonly host: string | undefined
@@ -23,34 +23,38 @@ export interface Config extends Readonly<AllLimits> {
   readonly tls: CertificateFiles | undefined
   /** A directory, or `:memory:`. */
   readonly data: string
-  /** The Redis that many nodes share in place of `data`, or some of the servers of a cluster; none for the embedded store. */
+  /**
+   * URLs of one Redis, or of some servers of one Redis Cluster, which replaces `data`; empty for the embedded store.
+   */
   readonly redis: readonly string[]
-  /** How many replicas of it must have an entry before a post is answered. */
+  /** How many Redis replicas must confirm an entry before its post is answered. */
   readonly redisReplicas: number
   readonly language: Language
   readonly nameLifetimeMs: number
   readonly replayLimit: number
-  /** Whether somebody without a session may speak. */
+  /** Whether a client without a session may post. */
   readonly guests: boolean
-  /** Milliseconds that it may take to stop. */
+  /** Milliseconds within which the server must stop. */
   readonly drainMs: number
-  /** Origins whose pages may read and speak here, beside our own. */
+  /** Origins, besides our own, whose pages may read and post here. */
   readonly corsOrigins: readonly string[]
-  /** Origins whose pages may have a room in a frame; `*` for any. */
+  /** Origins whose pages may embed a room in a frame; `*` for any. */
   readonly embedOrigins: readonly string[]
-  /** For which hosts requests are answered; undefined for any. */
+  /** The hosts for which the server answers requests; undefined for any. */
   readonly allowedHosts: AllowedHosts | undefined
-  /** Whose word on a client's address counts; undefined for nobody's. */
+  /** The proxies whose `X-Forwarded-*` headers count; undefined for none. */
   readonly trustProxy: Trust | undefined
-  /** Whether `/metrics` answers, or the port of its own where it does. */
+  /** Whether `/metrics` answers; a number is the separate port on which it does. */
   readonly metrics: 'on' | 'off' | number
   /** Whether each request gets a line in the log. */
   readonly logRequests: boolean
+  /** Milliseconds for which entries are kept; undefined for ever. */
   readonly keepMs: number | undefined
+  /** How many entries a room keeps; undefined for all. */
   readonly keepEntries: number | undefined
-  /** Where an export is imported to, in canonical form; undefined for the room it comes from. */
+  /** The room into which `import` writes, in canonical form; undefined for the room from which the export was made. */
   readonly room: string | undefined
-  /** What to do with `file` in place of serving. */
+  /** The command to run with `file`; undefined to serve. */
   readonly command: 'backup' | 'restore' | 'import' | undefined
   readonly file: string
   readonly help: boolean
@@ -68,7 +72,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
   const keepDays = optional('keep-days', 36_500)
   const redis = text('redis').split(',').filter(Boolean).map(parseRedis)
   if (redis.length > 0 && (command === 'backup' || command === 'restore'))
-    throw new ConfigError(`${command} is for the embedded store; Redis has backups of its own`)
+    throw new ConfigError(`${command} is for the embedded store only; use the backups of Redis`)
 
   return {
     port: integer('port', 0, 65_535),

@@ -1,9 +1,9 @@
-/** A limit is a whole number; its unit is in its name, and its default a household never meets. */
+/** The option of a limit: a whole number. The defaults are far above what one household uses. */
 function limit(name: string, fallback: number, help: string) {
   return { env: `TEAHOUSE_${name}`, value: 'NUMBER', fallback: String(fallback), help }
 }
 
-/** The options that `--limits off` overrules. The reasons for the defaults are in docs/operating.md. */
+/** The options that `--limits off` disables. docs/operating.md explains the defaults. */
 export const LIMIT_OPTIONS = {
   streams: limit('STREAMS', 10_000, 'live streams and long polls in all'),
   'streams-per-address': limit('STREAMS_PER_ADDRESS', 500, 'live streams and long polls of one address'),
@@ -14,17 +14,17 @@ export const LIMIT_OPTIONS = {
   ),
   'posts-per-address': limit('POSTS_PER_ADDRESS', 1200, 'the same, of one address'),
   'names-per-hour': limit('NAMES_PER_HOUR', 300, 'names that one address may take in an hour'),
-  rooms: limit('ROOMS', 10_000, 'rooms that somebody is in'),
-  'rooms-per-address': limit('ROOMS_PER_ADDRESS', 1000, 'of these, rooms that one address has opened'),
-  'body-bytes': limit('BODY_BYTES', 131_072, 'bytes of a body'),
+  rooms: limit('ROOMS', 10_000, 'open rooms, which are those with somebody in them'),
+  'rooms-per-address': limit('ROOMS_PER_ADDRESS', 1000, 'open rooms that one address opened'),
+  'body-bytes': limit('BODY_BYTES', 131_072, 'bytes of a request body'),
   'held-bytes-per-address': limit(
     'HELD_BYTES_PER_ADDRESS',
     16_777_216,
-    'bytes of unfinished requests and untaken answers of one address',
+    'bytes of unfinished requests and unread responses of one address',
   ),
-  connections: limit('CONNECTIONS', 16_000, 'connections in all; below what the system lets a process open'),
+  connections: limit('CONNECTIONS', 16_000, 'connections in all; keep it below the limit of open files'),
   'connections-per-address': limit('CONNECTIONS_PER_ADDRESS', 600, 'connections of one address'),
   'header-bytes': limit('HEADER_BYTES', 16_384, 'bytes of all headers of a request'),
-  'header-seconds': limit('HEADER_SECONDS', 10, 'seconds in which the headers of a request must come'),
-  'request-seconds': limit('REQUEST_SECONDS', 60, 'seconds in which a whole request must come'),
+  'header-seconds': limit('HEADER_SECONDS', 10, 'seconds within which the headers of a request must arrive'),
+  'request-seconds': limit('REQUEST_SECONDS', 60, 'seconds within which a whole request must arrive'),
 }

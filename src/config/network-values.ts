@@ -3,7 +3,7 @@ import { allowHosts, isLoopback, parseHost, type AllowedHosts } from '../http/re
 import { parseTrust, type Trust } from '../http/request/proxies.ts'
 import { ConfigError } from './values.ts'
 
-/** Origins with commas between. Throws ConfigError, as all of these do. */
+/** Parses comma-separated origins. Throws ConfigError, as do all functions here. */
 export function parseOrigins(name: string, text: string): string[] {
   const origins = text.split(',').map((origin) => origin.trim())
   return origins.filter(Boolean).map((origin) => {
@@ -12,15 +12,15 @@ export function parseOrigins(name: string, text: string): string[] {
   })
 }
 
-/** The same, or `*` for any and `none` for none. */
+/** The same, or `*` for any origin, or `none`. */
 export function parseEmbedOrigins(text: string): string[] {
   if (text === '*') return ['*']
   return text === 'none' ? [] : parseOrigins('embed-origin', text)
 }
 
 /**
- * Names of hosts with commas between, or `*` for any. By default a server that only this machine can reach allows none; one
- * that others can, by themselves or through a proxy, allows any.
+ * Parses comma-separated host names, or `*` for any. The default for an empty text: a server on a loopback address
+ * without a proxy allows none, besides addresses and localhost; any other server allows all.
  */
 export function parseAllowedHosts(text: string, address: string, isProxied: boolean): AllowedHosts | undefined {
   if (text === '*') return undefined
@@ -34,6 +34,7 @@ export function parseAllowedHosts(text: string, address: string, isProxied: bool
   )
 }
 
+/** Parses a list of trusted proxies; undefined when it is empty. */
 export function parseProxies(text: string): Trust | undefined {
   try {
     return parseTrust(text)
@@ -42,13 +43,14 @@ export function parseProxies(text: string): Trust | undefined {
   }
 }
 
-/** Undefined when neither file is named. */
+/** The two files of TLS; undefined when neither is given. */
 export function parseTls(cert: string, key: string): CertificateFiles | undefined {
   if (cert === '' && key === '') return undefined
-  if (cert === '' || key === '') throw new ConfigError('tls-cert and tls-key are needed together')
+  if (cert === '' || key === '') throw new ConfigError('tls-cert and tls-key must be given together')
   return { cert, key }
 }
 
+/** Checks the URL of one Redis server. */
 export function parseRedis(text: string): string {
   const url = text.trim()
   if (URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol)) return url

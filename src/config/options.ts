@@ -7,113 +7,121 @@ interface Option {
   help: string
 }
 
-/** Every option: its flag, what its value stands for, the environment variable that gives it too, and its default. */
+/**
+ * Every option by its flag: its environment variable, the placeholder of its value in `--help`, its default, and its
+ * help.
+ */
 export const OPTIONS = {
-  port: { env: 'PORT', value: 'NUMBER', fallback: '8012', help: 'port to listen on; 0 takes a free one' },
-  host: { env: 'HOST', value: 'ADDRESS', fallback: '', help: 'address to listen on; all of them by default' },
+  port: { env: 'PORT', value: 'NUMBER', fallback: '8012', help: 'port to listen on; 0 chooses a free one' },
+  host: { env: 'HOST', value: 'ADDRESS', fallback: '', help: 'address to listen on; by default all addresses' },
   'tls-cert': {
     env: 'TEAHOUSE_TLS_CERT',
     value: 'FILE',
     fallback: '',
-    help: 'certificate, in PEM: HTTP/2 and HTTP/1.1 over TLS',
+    help: 'certificate in PEM, to serve HTTP/2 and HTTP/1.1 over TLS',
   },
   'tls-key': {
     env: 'TEAHOUSE_TLS_KEY',
     value: 'FILE',
     fallback: '',
-    help: 'its private key; both are read again on SIGHUP',
+    help: 'private key of the certificate; SIGHUP reads both files again',
   },
   data: {
     env: 'TEAHOUSE_DATA',
     value: 'DIR',
     fallback: './data',
-    help: 'directory of the store; :memory: keeps nothing',
+    help: 'directory of the store; :memory: stores nothing on disk',
   },
   redis: {
     env: 'REDIS_URL',
     value: 'URL',
     fallback: '',
-    help: 'share a Redis with other nodes; of a cluster, some servers with commas between',
+    help: 'Redis that the nodes share; for a cluster, some of its servers, separated by commas',
   },
   'redis-replicas': {
     env: 'REDIS_REPLICAS',
     value: 'NUMBER',
     fallback: '0',
-    help: 'replicas of Redis that must have a message before it is answered',
+    help: 'Redis replicas that must confirm a message before its post is answered',
   },
-  lang: { env: 'TEAHOUSE_LANG', value: 'LANG', fallback: 'zh', help: 'zh or en: for clients that ask for no language' },
+  lang: {
+    env: 'TEAHOUSE_LANG',
+    value: 'LANG',
+    fallback: 'zh',
+    help: 'zh or en, for clients that do not ask for a language',
+  },
   'name-ttl': {
     env: 'TEAHOUSE_NAME_TTL',
     value: 'DAYS',
     fallback: '30',
-    help: 'days after which an unused name is free',
+    help: 'days after which an unused name becomes free',
   },
   guests: {
     env: 'TEAHOUSE_GUESTS',
     value: 'on|off',
     fallback: 'on',
-    help: 'whether somebody without a name may speak',
+    help: 'whether clients without a name may post',
   },
   'cors-origin': {
     env: 'TEAHOUSE_CORS_ORIGIN',
     value: 'ORIGINS',
     fallback: '',
-    help: 'other origins whose pages may read and speak, with commas between',
+    help: 'other origins whose pages may read and post, separated by commas',
   },
   'embed-origin': {
     env: 'TEAHOUSE_EMBED_ORIGIN',
     value: 'ORIGINS',
     fallback: '*',
-    help: 'origins whose pages may embed a room, with commas between; * for any, none for none',
+    help: 'origins whose pages may embed a room, separated by commas; * for any, or none',
   },
   'allowed-hosts': {
     env: 'TEAHOUSE_ALLOWED_HOSTS',
     value: 'HOSTS',
     fallback: '',
-    help: 'hosts that requests may ask for beside addresses and localhost, with commas between; * for any; by default any, but none on loopback without a proxy',
+    help: 'host names that requests may ask for besides addresses and localhost, separated by commas; * for any; by default any, but none on loopback without a proxy',
   },
   'trust-proxy': {
     env: 'TEAHOUSE_TRUST_PROXY',
     value: 'ADDRESSES',
     fallback: '',
-    help: 'whose X-Forwarded-For counts: addresses, CIDRs or loopback, with commas between',
+    help: 'proxies whose X-Forwarded-* headers count: addresses, CIDRs or loopback, separated by commas',
   },
   limits: {
     env: 'TEAHOUSE_LIMITS',
     value: 'on|off',
     fallback: 'on',
-    help: 'off lifts every limit: for a closed network, or to measure',
+    help: 'off disables every limit: for a closed network, or for benchmarks',
   },
   ...LIMIT_OPTIONS,
   'drain-seconds': {
     env: 'TEAHOUSE_DRAIN_SECONDS',
     value: 'SECONDS',
     fallback: '10',
-    help: 'seconds that it may take to stop',
+    help: 'seconds within which the server must stop',
   },
   'replay-limit': {
     env: 'TEAHOUSE_REPLAY_LIMIT',
     value: 'ENTRIES',
     fallback: '10000',
-    help: 'most entries sent again to a client that reconnects',
+    help: 'how many missed entries a reconnecting client gets at most',
   },
   'keep-days': {
     env: 'TEAHOUSE_KEEP_DAYS',
     value: 'DAYS',
     fallback: '',
-    help: 'days that entries are kept; for ever by default',
+    help: 'days for which entries are kept; by default for ever',
   },
   'keep-entries': {
     env: 'TEAHOUSE_KEEP_ENTRIES',
     value: 'NUMBER',
     fallback: '',
-    help: 'entries that a room keeps; all by default',
+    help: 'entries that a room keeps; by default all',
   },
   metrics: {
     env: 'TEAHOUSE_METRICS',
     value: 'on|off|PORT',
     fallback: 'on',
-    help: 'whether /metrics answers; on a port of its own alone when one is given',
+    help: 'whether /metrics answers; with a number, only on that port',
   },
   'log-requests': {
     env: 'TEAHOUSE_LOG_REQUESTS',
@@ -125,7 +133,7 @@ export const OPTIONS = {
     env: 'TEAHOUSE_ROOM',
     value: 'ROOM',
     fallback: '',
-    help: 'where import puts the entries; the room they come from by default',
+    help: 'room into which import writes; by default the room of the export',
   },
 } satisfies Record<string, Option>
 

@@ -4,13 +4,13 @@ import type { LIMIT_OPTIONS } from './limit-options.ts'
 
 type LimitName = keyof typeof LIMIT_OPTIONS
 
-/** What the options say of limits, for those who keep to them. */
+/** The limits of the app and of its connections. */
 export interface AllLimits {
   limits: Limits
   connectionLimits: ConnectionLimits
 }
 
-/** The limits by their options; `number` gives the value of one. */
+/** Reads the limits; `number` returns the value of an option, and throws when it is out of range. */
 export function readLimits(number: (name: LimitName, least: number, most: number) => number): AllLimits {
   const count = (name: LimitName) => number(name, 1, 100_000_000)
   const seconds = (name: LimitName) => number(name, 1, 86_400) * 1000
@@ -36,5 +36,5 @@ export function readLimits(number: (name: LimitName, least: number, most: number
   }
 }
 
-/** For a closed network, or to measure. */
+/** The limits of `--limits off`: none. */
 export const NO_LIMITS: AllLimits = { limits: { bodyBytes: Number.MAX_SAFE_INTEGER }, connectionLimits: {} }

@@ -1,6 +1,6 @@
 import { OPTIONS } from './options.ts'
 
-/** What `--help` prints. */
+/** The text that `--help` prints. */
 export function usage(): string {
   const flags = [...Object.entries(OPTIONS).map(([name, { value }]) => `--${name} ${value}`), '--help']
   const texts = Object.values(OPTIONS).map(
@@ -10,9 +10,9 @@ export function usage(): string {
   const rows = [...texts, 'this text'].map((text, index) => `  ${flags[index]!.padEnd(width)}${text}`)
   return `teahouse: a chat server on plain HTTP
 
-usage: teahouse [options]                 serve
-       teahouse backup FILE [options]     copy the store to a file; the server may go on
-       teahouse restore FILE [options]    make a backup the store of a directory that has none
+usage: teahouse [options]                 start the server
+       teahouse backup FILE [options]     copy the store to a file; the server may keep running
+       teahouse restore FILE [options]    restore a backup into a directory without a store
        teahouse import FILE [options]     add the entries of an NDJSON export to a room
 
 ${rows.join('\n')}

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 
-/** Where a certificate, with those that vouch for it, and its private key are, in PEM. */
+/** The paths of two PEM files: a certificate with its chain, and its private key. */
 export interface CertificateFiles {
   readonly cert: string
   readonly key: string
@@ -13,18 +13,18 @@ export interface Certificate {
   key: Buffer
 }
 
-/** Why TLS cannot be served, in one line for the operator. */
+/** The server cannot use the certificate or the key; the message is one line for the operator. */
 export class CertificateError extends Error {
   override readonly name = 'CertificateError'
 }
 
-/** Reads a certificate and the key that belongs to it. Throws CertificateError. */
+/** Reads a certificate and its key, and checks that they belong together. Throws CertificateError. */
 export function readCertificate(files: CertificateFiles): Certificate {
   const [cert, key] = [read(files.cert), read(files.key)]
-  const x509 = expect(`${files.cert} is no certificate`, () => new X509Certificate(cert))
-  const privateKey = expect(`${files.key} is no private key without a passphrase`, () => createPrivateKey(key))
+  const x509 = expect(`${files.cert} is not a certificate`, () => new X509Certificate(cert))
+  const privateKey = expect(`${files.key} is not a private key without a passphrase`, () => createPrivateKey(key))
   if (!x509.checkPrivateKey(privateKey)) throw new CertificateError(`${files.key} is not the key of ${files.cert}`)
-  // What else OpenSSL may have against them, such as a key that is too short.
+  // OpenSSL may refuse them for other reasons, such as a key that is too short.
   expect(`cannot serve TLS with ${files.cert}`, () => createSecureContext({ cert, key }))
   return { cert, key }
 }

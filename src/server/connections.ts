@@ -3,8 +3,8 @@ import { countedAs } from '../http/limits/address.ts'
 import type { Trust } from '../http/request/proxies.ts'
 
 /**
- * Closes a connection as soon as it is opened when its address has `most` already. A proxy that is trusted has those of
- * many addresses, and is not counted.
+ * Closes each new connection from an address that already has `most` connections open. Connections from trusted proxies
+ * are not counted, because they carry requests of many clients.
  */
 export function limitConnections(server: Server, most = Infinity, trusts: Trust = () => false): void {
   if (most === Infinity) return
@@ -16,7 +16,7 @@ export function limitConnections(server: Server, most = Infinity, trusts: Trust 
     else byAddress.delete(address)
   }
 
-  // Before Node makes anything of it.
+  // This listener must run before Node's own, which allocates an HTTP parser.
   server.prependListener('connection', (socket: Socket) => {
     const { remoteAddress } = socket
     if (remoteAddress === undefined || trusts(remoteAddress)) return

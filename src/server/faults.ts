@@ -5,16 +5,16 @@ import type { App } from '../app.ts'
 import type { InTurn } from './in-turn.ts'
 import { answerWith, rawAnswer } from './raw-answer.ts'
 
-/** What Node's parser calls what it cannot take; all else is `bad_request`. */
+/** Maps the error codes of Node's HTTP parser to ours; any other error is `bad_request`. */
 const CODES: Record<string, Parameters<App['refuse']>[0]> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'too_slow',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'too_large',
   HPE_HEADER_OVERFLOW: 'headers_too_large',
 }
 
-/** Answers what Node refuses by itself, with empty bodies, as every other error is answered. */
+/** Gives the requests that Node itself rejects the same JSON body as any other error; Node would send an empty one. */
 export function answerFaults(http: HttpServer, turns: InTurn, refuse: App['refuse']): void {
-  // The app decides on both: what it is asked for as ever, and what it is asked to expect.
+  // Pass requests with an unknown `Expect` to the app too, which answers `expectation_failed`.
   http.on('checkExpectation', turns.listener)
   http.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket: Socket) => {
     turns.refuse(socket, () => rawAnswer(refuse(CODES[code] ?? 'bad_request')))

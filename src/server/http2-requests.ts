@@ -4,23 +4,24 @@ import type { App } from '../app.ts'
 import { answerWith } from './raw-answer.ts'
 import { costOf, type Hold } from './request-cost.ts'
 
-interface Watched {
-  /** Milliseconds in which all of a request must come; 0 is no limit. */
+interface Http2Limits {
+  /** Milliseconds within which a whole request must arrive; 0 for no limit. */
   requestMs: number
   hold: Hold
   refuse: App['refuse']
 }
 
 /**
- * Does for the requests of HTTP/2, of which a connection has many under way, what Node does for the one of HTTP/1.1: refuses
- * one of which not all has come in time. And counts what each of them holds, until it is answered.
+ * Wraps `handle` with limits for HTTP/2. It answers `too_slow` when a request does not arrive in full within
+ * `requestMs` (Node enforces this for HTTP/1.1 only), and counts the memory that each request holds until it is
+ * answered.
  */
-export function watchHttp2(handle: RequestListener, { requestMs, hold, refuse }: Watched): RequestListener {
+export function watchHttp2(handle: RequestListener, { requestMs, hold, refuse }: Http2Limits): RequestListener {
   return function watchHttp2(request, response) {
     if (request.httpVersionMajor === 2) {
       const answered = response as unknown as Http2ServerResponse
       if (!enter(request, answered)) return
-      if (requestMs > 0) expectSoon(request as unknown as Http2ServerRequest, answered)
+      if (requestMs > 0) refuseWhenLate(request as unknown as Http2ServerRequest, answered)
     }
     handle(request, response)
   }
@@ -32,11 +33,11 @@ export function watchHttp2(handle: RequestListener, { requestMs, hold, refuse }:
     return release !== undefined
   }
 
-  function expectSoon({ stream }: Http2ServerRequest, response: Http2ServerResponse): void {
+  function refuseWhenLate({ stream }: Http2ServerRequest, response: Http2ServerResponse): void {
     if (stream.endAfterHeaders) return
     const late = setTimeout(() => {
       if (!response.headersSent) answerWith(response, refuse('too_slow'))
-      // Sends what was answered, and tells the client to send no more.
+      // This first sends the answer, and then tells the client to stop sending.
       stream.close()
     }, requestMs)
     for (const event of ['end', 'close']) stream.once(event, () => clearTimeout(late))

@@ -3,36 +3,36 @@ import type { Socket } from 'node:net'
 import { costOf, type Hold } from './request-cost.ts'
 import { endWith } from './raw-answer.ts'
 
-/** How many pipelined requests of one connection may wait; no browser sends any. */
+/** How many pipelined requests of one connection may wait. Browsers do not pipeline. */
 const MOST_WAITING = 32
 
-/** Bytes that a connection may send while an answer is under way, beside the packet that the request came in. */
+/** How many more bytes a client may send while it waits for an answer, not counting the packet of that request. */
 const MOST_WAITING_BYTES = 64 * 1024
 
-/** Returned by the listener of a parser: do not read on, as what follows is no HTTP. */
+/** When `onIncoming` returns this, Node's parser stops and treats the bytes that follow as another protocol. */
 const STOP = 2
 
-/** The requests of one connection that were accepted and are not answered yet. */
+/** The requests of one connection that were accepted and not answered yet. */
 interface Turns {
-  /** Each lets go of what one that waits holds. */
+  /** One function for each waiting request; it releases the bytes counted for that request. */
   waiting: (() => void)[]
-  /** What the connection had sent when the request was accepted that did not have to wait. */
+  /** `socket.bytesRead` when the request that is being handled now began. */
   bytesBefore: number
   /** The last one that was accepted. */
   request: IncomingMessage
   response: ServerResponse
-  /** Answers the last one in place of its handler, when its turn comes: the rest of it cannot be understood. */
+  /** Bytes to send as the answer to the last request, because the rest of that request is malformed. */
   fault?: string
-  /** What waits is let go of when the connection closes. */
+  /** Whether a listener releases the waiting requests when the connection closes. */
   isWatched?: boolean
-  /** Nothing more is accepted. */
+  /** Whether further requests are ignored. */
   isClosed: boolean
 }
 
 /**
- * Handles the requests of one connection one after the other: a pipelined one waits until the answers before it are
- * given, so that what they hold is never more than one answer. When too many wait, no more are accepted: those that were
- * are answered, the last with `Connection: close`, and what follows has no effect.
+ * Handles pipelined requests of an HTTP/1.1 connection one at a time: each waits until the previous one was answered,
+ * so a connection never holds more than one answer in memory. When too many requests wait, it ignores any further ones,
+ * answers the accepted ones, and closes the connection after the last.
  */
 export class InTurn {
   readonly #handle: RequestListener
@@ -44,21 +44,21 @@ export class InTurn {
     this.#hold = hold
   }
 
-  /** Takes a request; one of HTTP/2 waits for no other. */
+  /** Handles a request now or when its turn comes. Requests over HTTP/2 never wait. */
   readonly listener: RequestListener = (request, response) => {
     if (request.httpVersionMajor === 2) return this.#handle(request, response)
     const turns = this.#connections.get(request.socket)
     if (turns?.isClosed) return undefined
     if (response.socket) return this.#begin(request, response)
     if (this.#queue(turns!, request, response)) return undefined
-    // Unread, its body would keep us from hearing that the client has gone.
+    // Read and drop the body: while it is unread, Node does not notice that the client disconnects.
     request.resume()
     return close(turns!)
   }
 
   /**
-   * Nothing on this connection can be understood from here on, for the reason that `answer` gives in bytes. A request that
-   * is not complete gets it; requests that are have been accepted, and are answered first.
+   * Ends a connection on which the client sent something malformed. Complete requests are answered first; then an
+   * incomplete one, if there is one, gets `answer`, the bytes of an error response.
    */
   refuse(socket: Socket, answer: () => string): void {
     const turns = this.#connections.get(socket)
@@ -66,7 +66,8 @@ export class InTurn {
     if (!socket.writable) socket.destroy()
     else if (!turns || (turns.response.writableEnded && turns.request.complete)) endWith(socket, answer())
     else if (turns.request.complete) close(turns)
-    // It was answered before all of it came; a second answer would be taken for that of the next request.
+    // This request was answered before it was complete. The client would take a second answer for that of its next
+    // request.
     else if (turns.response.headersSent) socket.destroySoon()
     else if (turns.response.socket) endWith(socket, answer())
     else {
@@ -84,13 +85,13 @@ export class InTurn {
     this.#handle(request, response)
   }
 
-  /** Whether the request is accepted. */
+  /** Queues the request. Returns false when too many requests or bytes wait already. */
   #queue(turns: Turns, request: IncomingMessage, response: ServerResponse): boolean {
     const { socket } = request
     if (turns.waiting.length >= MOST_WAITING || socket.bytesRead - turns.bytesBefore > MOST_WAITING_BYTES) return false
     const release = this.#hold(socket.remoteAddress, costOf(request))
     if (!release) return false
-    if (!turns.isWatched) socket.once('close', () => turns.waiting.forEach((letGo) => letGo()))
+    if (!turns.isWatched) socket.once('close', () => turns.waiting.forEach((free) => free()))
     turns.isWatched = true
     turns.waiting.push(release)
     turns.request = request
@@ -105,15 +106,15 @@ export class InTurn {
   }
 }
 
-/** Accepts no more requests; the connection ends with the answer to the last one that was accepted. */
+/** Ignores further requests, and closes the connection after the answer to the last accepted one. */
 function close(turns: Turns): void {
   const { socket } = turns.request
   turns.isClosed = true
   turns.response.shouldKeepAlive = false
-  // Its headers may not say so any more.
+  // When the headers were already sent without `Connection: close`, close the connection ourselves.
   if (turns.response.writableFinished) socket.destroySoon()
   else if (turns.response.headersSent) turns.response.once('finish', () => socket.destroySoon())
-  // Node would still parse all of a packet, and hold each request of it until those before it are answered.
+  // Otherwise Node parses the rest of the packet, and keeps each request in it until the earlier ones are answered.
   const { parser } = socket as Socket & { parser?: { onIncoming?: () => number } }
   if (parser?.onIncoming) parser.onIncoming = () => STOP
 }

@@ -3,23 +3,23 @@ import type { EndSignals } from './end-signals.ts'
 
 export interface Lifetime {
   signals: EndSignals
-  /** Stops everything that has been started so far; it is told why. */
+  /** Stops everything that was started so far. `reason` is for the log. */
   stop: (reason: string) => Promise<void>
-  /** Called with the first error that nobody caught. */
+  /** Called with the first uncaught error only. */
   onError: (error: unknown) => void
-  /** Milliseconds that it may take to stop. */
+  /** Milliseconds within which `stop` should finish. */
   ms: number
 }
 
-/** How late `stop` may be on a machine that has no time for it. */
+/** How much longer `stop` may take on a busy machine before the process exits anyway. */
 const LATE_MS = 5000
 
 /**
- * Lets the process end as it should: by `stop`, on SIGTERM and SIGINT with 0, and after an error that nobody caught,
- * which is told once, with 1. A second signal ends it at once, and so does a `stop` that hangs beyond its `ms`; neither
- * with 0. Returns what says whether the end has begun: then nothing more is to be started.
+ * Calls `stop` on the first SIGTERM or SIGINT and exits with 0, or on an uncaught error and exits with 1. A second
+ * signal exits at once with 128 plus its number; a `stop` that hangs exits with 1. Returns a function that says whether
+ * the end has begun: the caller must then start nothing more.
  */
-export function liveUntilTold({ signals, stop, onError, ms }: Lifetime): () => boolean {
+export function stopOnSignalOrError({ signals, stop, onError, ms }: Lifetime): () => boolean {
   let isEnding = false
   let code = 0
 
@@ -35,7 +35,7 @@ export function liveUntilTold({ signals, stop, onError, ms }: Lifetime): () => b
     process.exit(code)
   }
 
-  /** The first error says what is wrong; what follows from it would hide it. */
+  /** Reports the first error only: later ones are usually its consequences. */
   function fail(error: unknown): void {
     if (code === 0) onError(error)
     code = 1
@@ -45,7 +45,7 @@ export function liveUntilTold({ signals, stop, onError, ms }: Lifetime): () => b
     if (isEnding) process.exit(128 + constants.signals[signal])
     void end(signal)
   })
-  // A rejection that nobody handles comes here too.
+  // Node emits this for unhandled rejections too.
   process.on('uncaughtException', (error) => {
     fail(error)
     void end('an error')

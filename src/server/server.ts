@@ -13,45 +13,47 @@ import { holdIn } from './request-cost.ts'
 import { createTlsServer } from './tls-server.ts'
 
 export interface Address {
-  /** 0 takes a free port. */
+  /** 0 chooses a free port. */
   port: number
-  /** All addresses when undefined. */
+  /** Undefined listens on all addresses. */
   host?: string | undefined
 }
 
-/** What a connection may cost before its request is there; of what is left out, any number, or as Node has it. */
+/** Limits that apply before the app gets a request. Omitted ones: any number of connections, and Node's defaults. */
 export interface ConnectionLimits {
-  /** One more is closed as soon as it is opened. */
+  /** Open connections in all. The server closes any further one at once. */
   connections?: number
-  /** The same, of one address; those of trusted proxies are not counted. */
+  /** The same for one address. Connections of trusted proxies are not counted. */
   connectionsPerAddress?: number
   headerBytes?: number
-  /** Milliseconds in which the headers of a request must come, from the opening of the connection or its first byte. */
+  /** Milliseconds within which the headers must arrive, from when the connection opens or the request's first byte. */
   headerMs?: number
-  /** Milliseconds in which all of a request must come. */
+  /** Milliseconds within which the whole request must arrive. */
   requestMs?: number
 }
 
 interface ServerSettings extends Address {
-  /** Serves HTTP/2 and HTTP/1.1 over TLS; plain HTTP/1.1 when undefined. */
+  /** With this, serves HTTP/2 and HTTP/1.1 over TLS; without, plain HTTP/1.1. */
   tls?: CertificateFiles | undefined
   connectionLimits?: ConnectionLimits
-  /** Who has many clients at one address; nobody by default. */
+  /** Proxies, whose one address stands for many clients; by default none. */
   trustProxy?: Trust | undefined
 }
 
 export interface Server {
   url: string
   /**
-   * Takes nothing new, ends the streams, and resolves when every answer under way is given; what is not given within
-   * `ms` is cut off.
+   * Stops listening, ends the event streams, and resolves when every answer in progress has been sent. Closes the
+   * connections of those that take longer than `ms`.
    */
   drain(ms?: number): Promise<void>
-  /** Reads the certificate again, if there is one. Throws CertificateError, and keeps the old one. */
+  /**
+   * Reads the certificate files again. Throws CertificateError, and then keeps the old certificate. No-op without TLS.
+   */
   renewCertificate(): void
 }
 
-/** Why an address cannot be listened on, in one line for the operator. */
+/** The server cannot listen on the address; the message is one line for the operator. */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
 
@@ -61,8 +63,8 @@ export class ListenError extends Error {
 }
 
 /**
- * Connections that may wait to be taken; the system may allow fewer (`net.core.somaxconn`, 4,096 on Linux). Who comes back
- * after a cut and finds no place tries again only after one second, then two, then four.
+ * The listen backlog; the system may cap it (`net.core.somaxconn`, 4,096 on Linux). After an outage all clients
+ * reconnect at once, and TCP makes a client that finds the backlog full wait one second, then two, then four.
  */
 const BACKLOG = 65_535
 
@@ -91,10 +93,10 @@ export async function startServer({ koa, hub, rooms, held, refuse }: App, settin
   async function drain(ms = DRAIN_MS): Promise<void> {
     const closed = once(http, 'close')
     http.close()
-    // Spread over the deadline, so that the clients do not all come back at once.
+    // Give each client another time to reconnect, so that they do not all come back at once.
     hub.end(() => 1000 + Math.floor(Math.random() * ms))
     rooms.close()
-    // A connection that is kept alive is idle only once its answer is given.
+    // A keep-alive connection becomes idle only after its answer was sent, so look again and again.
     const idle = setInterval(() => http.closeIdleConnections(), DRAIN_LOOK_MS)
     const deadline = setTimeout(() => http.closeAllConnections(), ms)
     await closed
@@ -109,18 +111,18 @@ export async function startServer({ koa, hub, rooms, held, refuse }: App, settin
   }
 }
 
-/** How often Node looks for requests that take too long. */
+/** Milliseconds between Node's checks for requests that take too long. */
 const LOOK_MS = 1000
 
-/** As Node names them, on a server that does not listen yet. */
+/** The limits under Node's names, to be assigned before the server listens. */
 function settingsOf({ connections = Infinity, headerBytes, headerMs = 0, requestMs = 0 }: ConnectionLimits) {
   return {
     maxConnections: connections,
-    // A missing host is refused by the app, as an invalid one is.
+    // The app itself refuses a missing Host, just like an invalid one.
     requireHostHeader: false,
     maxHeadersCount: MOST_HEADERS,
     ...(headerBytes !== undefined && { maxHeaderSize: headerBytes }),
-    // Of a whole request the headers are a part; Node takes no other order.
+    // Node throws when headersTimeout is longer than requestTimeout.
     headersTimeout: requestMs > 0 ? Math.min(headerMs, requestMs) : headerMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: LOOK_MS,

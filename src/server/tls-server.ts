@@ -4,34 +4,34 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import type { Socket } from 'node:net'
 import { readCertificate, type CertificateFiles } from './certificate.ts'
 
-/** What a client may have under way on one connection; twenty tabs have a stream each, and posts beside it. */
+/** Concurrent HTTP/2 streams of one connection: enough for twenty tabs, each with an event stream and some posts. */
 const MOST_STREAMS = 128
 
-/** Bytes of the headers of a request: as many as Node takes over HTTP/1.1. */
+/** Bytes of the headers of a request: Node's default for HTTP/1.1. */
 const MOST_HEADER_BYTES = 16 * 1024
 
-/** Milliseconds that a connection may take. */
+/** Timeouts of a connection, in milliseconds. */
 export interface TlsTimes {
-  /** Until TLS is agreed upon. */
+  /** For the TLS handshake. */
   handshakeMs: number
-  /** Without a byte; more than two heartbeats, and than a long poll. */
+  /** Without traffic. Must be longer than two heartbeats, and than a long poll. */
   quietMs: number
 }
 
 const TIMES: TlsTimes = { handshakeMs: 10_000, quietMs: 2 * 60_000 }
 
-/** Milliseconds that HTTP/1.1 keeps a connection without a request: Node's own figure, which it has not set here. */
+/** Keep-alive timeout of HTTP/1.1, in milliseconds: Node's default, which Node does not set on this kind of server. */
 const KEEP_ALIVE_MS = 5000
 
-/** A server of HTTP/2 and, for who has not got that, HTTP/1.1, over TLS; it is closed as one of `node:http` is. */
+/** Serves HTTP/2 and HTTP/1.1 over TLS, with the closing methods of a `node:http` server. */
 export interface TlsServer extends Http2SecureServer {
   closeIdleConnections(): void
   closeAllConnections(): void
-  /** Reads the certificate again, for the connections to come. Throws CertificateError, and keeps the old one. */
+  /** Reads the certificate again, for new connections. Throws CertificateError, and then keeps the old one. */
   renew(): void
 }
 
-/** Throws CertificateError. */
+/** Makes a server that does not listen yet. Throws CertificateError. */
 export function createTlsServer(
   files: CertificateFiles,
   handle: RequestListener,
@@ -43,14 +43,15 @@ export function createTlsServer(
     handshakeTimeout: handshakeMs,
     settings: { maxConcurrentStreams: MOST_STREAMS, maxHeaderListSize: MOST_HEADER_BYTES },
   }
-  // To a Koa app the requests of both are the same; and Node gives this server more of `node:http` than its types say.
+  // Koa handles requests of both versions alike, and this server has more methods of `node:http` than its types
+  // declare.
   const server = createSecureServer(options, handle as unknown as Http2Listener) as TlsServer
   server.setTimeout(quietMs)
   const sockets = new Set<Socket>()
   const sessions = new Set<ServerHttp2Session>()
   server.on('connection', (socket: Socket) => remember(sockets, socket))
   server.on('session', (session) => remember(sessions, session))
-  // HTTP/2 would wait for the client to end the connection too.
+  // After the server has ended an HTTP/2 connection, Node would wait for the client to end it too.
   server.on('secureConnection', (socket) => socket.once('finish', () => socket.destroy()))
   const stopListening = server.close.bind(server)
 
@@ -58,7 +59,7 @@ export function createTlsServer(
     keepAliveTimeout: KEEP_ALIVE_MS,
     close() {
       stopListening()
-      // No new request from here on, on a connection that is still on its way neither; what is under way goes on.
+      // Refuse new requests, on connections that are still being set up too; requests in progress continue.
       for (const session of sessions) session.close()
       return server.on('session', (session) => session.close())
     },

@@ -79,7 +79,7 @@ describe('the command teahouse', () => {
       ['--allowed-hosts', 'a.example, b.example:80'],
       'teahouse: allowed-hosts must be names like chat.example.org, got " b.example:80"\n',
     ],
-    ['a certificate without a key', ['--tls-cert', 'x'], 'teahouse: tls-cert and tls-key are needed together\n'],
+    ['a certificate without a key', ['--tls-cert', 'x'], 'teahouse: tls-cert and tls-key must be given together\n'],
     [
       'a certificate that cannot be read',
       ['--tls-cert', '/nowhere', '--tls-key', '/nowhere', '--data', ':memory:'],
@@ -99,7 +99,7 @@ describe('the command teahouse', () => {
     [
       'a backup of a Redis',
       ['backup', 'x', '--redis', 'redis://127.0.0.1:1'],
-      'teahouse: backup is for the embedded store; Redis has backups of its own\n',
+      'teahouse: backup is for the embedded store only; use the backups of Redis\n',
     ],
     [
       'a directory that cannot be made',

@@ -64,7 +64,7 @@ describe('the command, watched', () => {
     await program.stop()
 
     const withPort = await start('--metrics', '0')
-    const metrics = /http:\S+/.exec(await program.prints(/metrics are at http:[^"]+/))![0]
+    const metrics = /http:\S+/.exec(await program.prints(/metrics at http:[^"]+/))![0]
     expect((await send(metrics)).text).to.include('teahouse_streams')
     expect((await send(`${withPort}/metrics`)).status).to.equal(404)
     expect((await send(metrics.replace('/metrics', '/chat'))).status).to.equal(404)

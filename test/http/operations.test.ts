@@ -73,8 +73,8 @@ describe('what operators ask', () => {
     await send(`${url}/nowhere`)
     expect(await figure('teahouse_refusals_total{code="empty_message"}')).to.equal(1)
     expect(await figure('teahouse_refusals_total{code="not_found"}')).to.equal(2)
-    expect(teahouse.metrics.takeRefusals()).to.deep.equal({ empty_message: 1, not_found: 2 })
-    expect(teahouse.metrics.takeRefusals()).to.equal(undefined)
+    expect(teahouse.metrics.flushRefusals()).to.deep.equal({ empty_message: 1, not_found: 2 })
+    expect(teahouse.metrics.flushRefusals()).to.equal(undefined)
   })
 
   it('tells how far a client is behind that does not read, and what it holds for it', async () => {

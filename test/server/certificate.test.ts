@@ -27,14 +27,14 @@ describe('a certificate', () => {
     ['is not there', () => (files = { ...files, cert: '/nowhere' }), /^cannot read \/nowhere: ENOENT/],
     ['has no key', () => (files = { ...files, key: '/nowhere' }), /^cannot read \/nowhere: ENOENT/],
     ['is a directory', () => (files = { ...files, cert: '/' }), /^cannot read \/: EISDIR/],
-    ['is empty', () => writeFileSync(files.cert, ''), /cert\.pem is no certificate: /],
-    ['is a key', () => writeFileSync(files.cert, key), /cert\.pem is no certificate: /],
+    ['is empty', () => writeFileSync(files.cert, ''), /cert\.pem is not a certificate: /],
+    ['is a key', () => writeFileSync(files.cert, key), /cert\.pem is not a certificate: /],
     [
       'has a key that is none',
       () => writeFileSync(files.key, cert),
-      /key\.pem is no private key without a passphrase: /,
+      /key\.pem is not a private key without a passphrase: /,
     ],
-    ['has a key with a passphrase', () => writeFileSync(files.key, encrypted), /key\.pem is no private key without/],
+    ['has a key with a passphrase', () => writeFileSync(files.key, encrypted), /key\.pem is not a private key without/],
     [
       'has another’s key',
       () => writeFileSync(files.key, makeCertificate().key),

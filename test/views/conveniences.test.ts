@@ -137,6 +137,8 @@ describe('around the conversation', () => {
     await ann.page.goto(teahouse.url)
     await say('one more', 'garden')
     await say('and more', 'garden')
+    // The list is as it was up to a second ago.
+    await until(async () => (await (await fetch(`${teahouse.url}/rooms`)).text()).includes('-3"'))
     await ann.page.reload()
     await ann.page.locator('.rooms').getByLabel('2 unread').waitFor()
     await ann.page.getByPlaceholder('Open a room').fill('no/room')

@@ -2,24 +2,24 @@ import type { RoomEvent } from './protocol.ts'
 
 export interface StreamOptions {
   onEvent: (event: RoomEvent) => void
-  /** The stream has ended; it does not come back by itself. */
+  /** Called when the stream has ended. The stream does not reconnect by itself. */
   onEnd: () => void
 }
 
-/** A name that was taken, and what proves it. */
+/** A name that this browser holds, and the token that proves it. */
 export interface Taken {
   name: string
   token: string
 }
 
-/** How a page proves whose it is: in what it asks for, and in what it listens to. */
+/** How a page authenticates its requests and its event stream: by cookie or by token. */
 export interface Access {
-  /** Tells what its tabs share from what tabs with another proof do. */
+  /** Only tabs with the same scope share a connection, because they authenticate in the same way. */
   readonly scope: string
-  /** Adds the proof to a request. */
+  /** Adds the credentials to a request. */
   prove(init: RequestInit): RequestInit
-  /** Opens an event stream; the returned function closes it. Undefined where the browser cannot. */
+  /** Opens an event stream and returns a function that closes it; undefined if the browser has no EventSource. */
   openStream(url: string, options: StreamOptions): (() => void) | undefined
-  /** A name was taken; null when it is over. */
+  /** Stores a name that the reader has taken; null forgets it. */
   keep(taken: Taken | null): void
 }

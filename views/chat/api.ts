@@ -1,12 +1,12 @@
 import type { Access, Taken } from './access.ts'
 import type { Accepted, ChatMessage, History, Missed, Roster } from './protocol.ts'
 
-/** Why something was not done. Status 0: no answer came, or one that makes no sense, and it may have been done. */
+/** Why a request failed. Status 0: no answer came, or an invalid one; the server may have done what was asked. */
 export interface Refused {
   ok: false
   status: number
   code: string
-  /** A sentence for the reader, where the server gave one. */
+  /** A sentence to show to the reader, if the server sent one. */
   msg: string | undefined
   retryAfterMs: number | undefined
 }
@@ -19,7 +19,7 @@ interface Request {
   signal?: AbortSignal
 }
 
-/** A room as the list of rooms has it. */
+/** A room in the answer of GET /rooms. */
 export interface ListedRoom {
   room: string
   count: number
@@ -28,7 +28,7 @@ export interface ListedRoom {
 
 const TIMEOUT_MS = 10_000
 
-/** The server's resources for one room. Nothing here throws: what fails is an answer too. */
+/** Requests to the server about one room. No method throws: a failure is returned as an answer with `ok: false`. */
 export class Api {
   readonly #room: string
   readonly #language: () => string
@@ -47,7 +47,7 @@ export class Api {
 
   async say(message: string, key: string): Promise<Answer<Accepted>> {
     const answer = await this.#request<Accepted>('POST', this.path('/chat'), { body: { message, key } })
-    // A sign-in page of somebody's network answers 200 to anything.
+    // The sign-in page of a network (captive portal) answers 200 to every request.
     return answer.ok && typeof answer.value?.id !== 'string' ? garbage(0) : answer
   }
 
@@ -63,7 +63,7 @@ export class Api {
     return this.#request('GET', this.path(before ? `/messages?limit=200&before=${before}` : '/messages?limit=50'))
   }
 
-  /** The entries after `id`, waiting up to `waitSeconds` for one. */
+  /** A long poll: the entries after `id`; if there are none yet, the server waits up to `waitSeconds` for one. */
   missed(id: string, waitSeconds: number, signal?: AbortSignal): Promise<Answer<Missed>> {
     const timeoutMs = TIMEOUT_MS + waitSeconds * 1000
     const request = signal ? { timeoutMs, signal } : { timeoutMs }

@@ -7,12 +7,12 @@ import { TypingLine } from './people/typing-line.tsx'
 import { Composer } from './send/composer.tsx'
 import { Side } from './side.tsx'
 import { useChat } from './use-chat.ts'
-import { words } from './words/language.ts'
-import { numberText } from './words/time.ts'
+import { translation } from './translation/language.ts'
+import { numberText } from './translation/time.ts'
 
 const WIDE = matchMedia('(min-width: 60rem)')
 
-/** The whole page: the conversation, and beside it, or over it where there is no room, all the rest. */
+/** The whole page: the conversation, and a side panel beside it. On a narrow screen the panel lies over it. */
 export function App(): VNode {
   const { room, view, api, people } = useChat()
   const [isWide, setWide] = useState(WIDE.matches)
@@ -22,7 +22,7 @@ export function App(): VNode {
     WIDE.addEventListener('change', changed)
     return () => WIDE.removeEventListener('change', changed)
   }, [])
-  const { menu, close, here } = words.value
+  const { menu, close, here } = translation.value
   const { count } = people.roster.value
 
   return (

@@ -17,13 +17,13 @@ import { isEntry, type ChatMessage, type Entry, type PageState, type RoomEvent }
 import { Draft } from './send/draft.ts'
 import { Sender } from './send/sender.ts'
 import { Typist } from './send/typist.ts'
-import { language } from './words/language.ts'
+import { language } from './translation/language.ts'
 
 const MOST_ANNOUNCED = 5
 const RETRY_MS = 2000
 const COUNT_MS = 2000
 
-/** One room on the page: what is said there, who is there, and how it gets here. */
+/** The state of the page for its room: messages, people, connection, and what the reader is writing. */
 export class Chat {
   readonly room: string
   readonly view: PageState['view']
@@ -40,11 +40,11 @@ export class Chat {
   readonly rooms: Rooms
   readonly visit: Visit
   readonly attention: Attention
-  /** The element in which one writes. */
+  /** The text area for a new message. */
   readonly composer = signal<HTMLTextAreaElement | undefined>(undefined)
-  /** The message that is being edited. */
+  /** The id of the message that the reader is editing. */
   readonly editing = signal<string | undefined>(undefined)
-  /** The last messages of others that came while the page was open, for those who hear it. */
+  /** The latest messages of others that came while the page was open; screen readers read them out. */
   readonly announced = signal<readonly ChatMessage[]>([])
   readonly #feed: Feed
   readonly #looking: Looking
@@ -117,14 +117,14 @@ export class Chat {
     return !guest && name === this.session.name.value
   }
 
-  /** Says something, which is seen at once. */
+  /** Sends a message. The page shows it at once, before the server has answered. */
   say(text: string): void {
     this.visit.seen.value = undefined
     this.scrolling.toBottom()
     this.sender.send(text)
   }
 
-  /** Begins to edit one's last message; false when there is none. */
+  /** Starts editing the reader's own last message; false if there is none. */
   editLast(): boolean {
     const last = this.timeline.lastOf((message) => this.isOwn(message))
     if (!last) return false
@@ -135,7 +135,7 @@ export class Chat {
 
   focusComposer = (): void => this.composer.value?.focus()
 
-  /** What a new name or a new connection mends is tried again. */
+  /** Sends failed messages again when a new name or a new connection may have removed the cause. */
   #follow(): void {
     effect(() => {
       if (this.session.name.value !== null) this.sender.mended('session')
@@ -161,7 +161,7 @@ export class Chat {
       case 'joined':
       case 'left':
         this.people[event.event](event.name)
-        // Who goes by another name has neither come nor gone.
+        // Somebody who changed their name has neither come nor gone.
         if (!('was' in event || 'now' in event)) this.timeline.note(event.event, event.name)
         this.#countSoon(1 + 5 * Math.random())
         break
@@ -169,7 +169,7 @@ export class Chat {
         if (event.name !== this.session.name.value) this.people.startTyping(event.name)
         break
       case 'session':
-        // It is also how the old session ends when its holder takes another name.
+        // The event also comes when the reader takes another name, which ends the old session; so ask for the name now.
         if (this.link.isLeader) void this.session.check()
     }
   }
@@ -196,7 +196,7 @@ export class Chat {
     }
   }
 
-  /** Whoever leads counts, for all tabs. */
+  /** Only the leading tab asks for the count, for all tabs. */
   #countSoon(times: number): void {
     if (this.link.isLeader) this.people.countSoon(this.api, times * COUNT_MS)
   }

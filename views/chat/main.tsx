@@ -5,7 +5,7 @@ import { cookieAccess, ensureEventSource } from './listen/stream.ts'
 import type { PageState } from './protocol.ts'
 import { Reading } from './reading.tsx'
 import { ChatContext } from './use-chat.ts'
-import { startLanguage } from './words/language.ts'
+import { startLanguage } from './translation/language.ts'
 
 const state = JSON.parse(document.getElementById('state')!.textContent) as PageState
 const root = document.getElementById('app')!
@@ -13,7 +13,7 @@ startLanguage(state.language, state.view !== 'read')
 const framed = state.view === 'page' ? undefined : (await import('./framed/framed-access.ts')).framedAccess(state.view)
 const chat = new Chat(framed ? { ...state, name: framed.name } : state, framed ?? cookieAccess)
 
-// What the server has drawn is for those without a script.
+// Remove the HTML that the server has rendered for browsers without scripts.
 root.replaceChildren()
 root.classList.remove('served')
 render(<ChatContext.Provider value={chat}>{state.view === 'read' ? <Reading /> : <App />}</ChatContext.Provider>, root)

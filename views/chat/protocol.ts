@@ -1,4 +1,4 @@
-/** A message as the server gives it. */
+/** A message as the server sends it. */
 export interface ChatMessage {
   id: string
   room: string
@@ -11,7 +11,7 @@ export interface ChatMessage {
   edited?: string
 }
 
-/** What a message became. */
+/** An edit: the message's new text. */
 export interface Edited {
   id: string
   message: string
@@ -19,7 +19,7 @@ export interface Edited {
   at: string
 }
 
-/** Which message is gone. */
+/** The deletion of a message. */
 export interface Deleted {
   id: string
   message: string
@@ -42,14 +42,14 @@ export type Entry =
   | ({ event: 'deleted' } & Deleted)
   | ({ event: 'erased' } & Erased)
 
-/** Who is here; `users` is short of names where there are very many. */
+/** Who is in the room. Above 200 names there are no `users`, only counts. */
 export interface Roster {
   count: number
   users?: string[]
   guests: number
 }
 
-/** Everything that a room's stream may say. */
+/** Every event of a room's stream. */
 export type RoomEvent =
   | Entry
   | { event: 'ready'; resume: 'live' | 'resumed' | 'reset'; head: string }
@@ -61,7 +61,7 @@ export type RoomEvent =
   | { event: 'closing'; retry: number }
   | { event: 'session'; name: string | null }
 
-/** The names of the events above, to listen to. */
+/** The names of the events above, for `addEventListener`. */
 export const EVENT_NAMES: readonly RoomEvent['event'][] = [
   'ready',
   'message',
@@ -79,36 +79,36 @@ export const EVENT_NAMES: readonly RoomEvent['event'][] = [
 
 const ENTRY_NAMES: ReadonlySet<string> = new Set<Entry['event']>(['message', 'edited', 'deleted', 'erased'])
 
-/** A page of messages as they stand, oldest first; a stream from `cursor` follows it without a hole. */
+/** A page of messages in their current state, oldest first. A stream from `cursor` continues it without a gap. */
 export interface History {
   messages: ChatMessage[]
   cursor: string
   more: boolean
 }
 
-/** The entries after a cursor; `reset` when that cursor is of no use. */
+/** The entries after a cursor. `reset`: the server cannot continue from that cursor; load the history again. */
 export interface Missed {
   events: Entry[]
   cursor: string
   reset?: boolean
 }
 
-/** What the page starts from. */
+/** The initial state, which the server writes into the page's HTML. */
 export interface PageState extends History {
   room: string
   language: 'zh' | 'en'
-  /** The page by itself, in somebody else's page, or only to be read. */
+  /** The normal page, the page for a frame on another site, or the page without input. */
   view: 'page' | 'embed' | 'read'
   /** The name that the reader's session holds. */
   name: string | null
 }
 
-/** The number of an entry in its room: 1, 2, 3, … with no holes. */
+/** The number of an entry in its room: 1, 2, 3, … without holes. */
 export function numberOf(id: string): number {
   return Number(id.slice(id.lastIndexOf('-') + 1))
 }
 
-/** The log that an id is of. */
+/** The epoch of an id: it names the log that the entry belongs to. */
 export function epochOf(id: string): string {
   return id.slice(0, id.lastIndexOf('-'))
 }

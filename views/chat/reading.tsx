@@ -4,7 +4,7 @@ import { Announcer } from './log/announcer.tsx'
 import { Log } from './log/log.tsx'
 import { useChat } from './use-chat.ts'
 
-/** The conversation alone, for a screen that nobody writes at. */
+/** The conversation without any input, for a screen that only shows it. */
 export function Reading(): VNode {
   const { room } = useChat()
   return (

@@ -6,12 +6,12 @@ import { Self } from './people/self.tsx'
 import { RoomsList } from './rooms/rooms-list.tsx'
 import { Share } from './rooms/share.tsx'
 import { useChat } from './use-chat.ts'
-import { switchLanguage, words } from './words/language.ts'
+import { switchLanguage, translation } from './translation/language.ts'
 
-/** Everything beside the conversation. */
+/** The side panel: rooms, people, the reader's name, settings. */
 export function Side(): VNode {
   const isFramed = useChat().view !== 'page'
-  const { otherLanguage, language } = words.value
+  const { otherLanguage, language } = translation.value
   return (
     <div class="side">
       {!isFramed && <RoomsList />}

@@ -1,4 +1,4 @@
-/** What a browser that forbids storage, or has none left, answers with: nothing. */
+/** The stored value; undefined if there is none or the browser forbids storage. */
 function read(storage: () => Storage, key: string): unknown {
   try {
     const text = storage().getItem(`teahouse.${key}`)
@@ -13,17 +13,17 @@ function write(storage: () => Storage, key: string, value: unknown): void {
     if (value === undefined) storage().removeItem(`teahouse.${key}`)
     else storage().setItem(`teahouse.${key}`, JSON.stringify(value))
   } catch {
-    // The page works without a memory.
+    // The storage is forbidden or full; the page works without it.
   }
 }
 
-/** What this browser remembers, for all its tabs. */
+/** Values that all tabs of this browser share (localStorage). */
 export const remembered = {
   read: (key: string): unknown => read(() => localStorage, key),
   write: (key: string, value: unknown): void => write(() => localStorage, key, value),
 }
 
-/** What this tab remembers: it survives a reload. */
+/** Values of this tab, which survive a reload (sessionStorage). */
 export const kept = {
   read: (key: string): unknown => read(() => sessionStorage, key),
   write: (key: string, value: unknown): void => write(() => sessionStorage, key, value),

@@ -2,7 +2,7 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Chat } from './chat.ts'
 
-/** The chat that all parts of the page are about. */
+/** Gives the components of the page their Chat. */
 export const ChatContext = createContext<Chat | undefined>(undefined)
 
 export function useChat(): Chat {

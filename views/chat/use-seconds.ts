@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** The whole seconds until `time` (milliseconds since 1970), counted down; 0 from then on. */
+/** The whole seconds until `time` (milliseconds since 1970), updated as they pass; 0 after it. */
 export function useSecondsUntil(time: number): number {
   const [, tick] = useState(0)
   const left = time - Date.now()

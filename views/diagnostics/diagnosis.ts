@@ -13,7 +13,7 @@ export type Diagnosis =
   | 'unreachable'
   | 'offline'
 
-/** What became of an ordinary request: answered, refused at once, or not answered in time. */
+/** The result of an ordinary request: answered, failed at once, or not answered in time. */
 export type PlainAnswer = 'unknown' | 'good' | 'failed' | 'late'
 
 export interface Signs {
@@ -22,7 +22,7 @@ export interface Signs {
   streams: Verdict[]
 }
 
-/** The most likely cause of all signs together; what explains the others comes first. */
+/** The most likely cause of all signs. Causes that can produce other signs are checked first. */
 export function diagnose({ online, plain, streams }: Signs): Diagnosis {
   const any = (...kinds: Verdict['is'][]): boolean => streams.some(({ is }) => kinds.includes(is))
   if (!online) return 'offline'

@@ -1,4 +1,4 @@
-/** A new element with these properties and children; text is always text. */
+/** A new element with these properties and children. Strings become text, never HTML. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   properties: Partial<HTMLElementTagNameMap[Name]> = {},

@@ -2,13 +2,13 @@ import type { PlainAnswer } from './diagnosis.ts'
 
 const LATE_MS = 4000
 
-/** Asks for a small page that ends, to tell a server that is away from a stream that is held back. */
+/** Requests a small resource that is no stream, to distinguish an unreachable server from a held-back stream. */
 export async function plainRequest(): Promise<PlainAnswer> {
   const { signal, abort } = deadline()
   try {
     const response = await fetch('/healthz', { cache: 'no-store', signal })
     await response.text()
-    // A gateway that answers in the place of a server that is away says 502 to 504.
+    // A gateway answers 502 to 504 when it cannot reach the server.
     return response.ok ? 'good' : 'failed'
   } catch {
     return signal.aborted ? 'late' : 'failed'
@@ -17,7 +17,7 @@ export async function plainRequest(): Promise<PlainAnswer> {
   }
 }
 
-/** What is answered where an event stream was expected: the status and the kind of content, as `404 application/json`. */
+/** What the server answers in place of an event stream: status and content type, e.g. `404 application/json`. */
 export async function describeAnswer(url: string): Promise<string | undefined> {
   const { signal, abort } = deadline()
   try {

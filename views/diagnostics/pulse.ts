@@ -1,4 +1,4 @@
-/** What can be said of one stream. */
+/** The state of one stream. */
 export type Verdict =
   | { is: 'connecting' | 'waiting' | 'lost' | 'refused' | 'listening' | 'well' }
   | { is: 'silent'; forMs: number }
@@ -6,27 +6,27 @@ export type Verdict =
   | { is: 'cut'; times: number }
 
 export interface Expectation {
-  /** How often the server sends something of which it says the time. */
+  /** The interval at which the server sends an event with its time. */
   everyMs: number
-  /** How many of these make a stream well. */
+  /** After how many of these events the stream counts as well. */
   enough: number
 }
 
-/** An answer that has not begun after so long is held back. */
+/** If the answer has not begun after this time, something holds it back. */
 const PATIENCE_MS = 5000
-/** Beyond the time in which something must have come. */
+/** Added to the time in which an event must have come. */
 const SLACK_MS = 2000
-/** What counts is what came in the last so many times of what is expected. */
+/** Only the events of so many last intervals count. */
 const BEATS_SEEN = 20
-/** What comes closer together than this came in one piece. */
+/** Events that arrive closer together than this came in one piece. */
 const ONE_PIECE_MS = 200
 const UNEVEN_MS = 700
 const BURST_MS = 1500
 const CUTS_MS = 180_000
 
 /**
- * How evenly one stream beats. The clocks of server and browser may differ; so an arrival counts as held back for as
- * much longer as it took than the quickest of them. All times are milliseconds and passed in.
+ * Measures how evenly the events of one stream arrive. The clocks of server and browser may differ, so the delay of an
+ * event is how much longer it took than the fastest one. All times are milliseconds and passed in.
  */
 export class Pulse {
   readonly #expected: Expectation
@@ -51,7 +51,7 @@ export class Pulse {
     this.#turn('open', now)
   }
 
-  /** `sentAt` is when the server says that it sent this, by its own clock. */
+  /** `sentAt` is the server's time of sending, by its own clock. */
   arrived(now: number, sentAt?: number): void {
     this.#lastAt = now
     this.#arrivals++
@@ -65,7 +65,7 @@ export class Pulse {
     this.#turn(forGood ? 'refused' : 'lost', now)
   }
 
-  /** Measures anew from here; a page that nobody saw may have slept. */
+  /** Starts measuring again, because the browser may have suspended a hidden page. */
   restart(now: number): void {
     this.#turn(this.#state, now)
     this.#cuts = []
@@ -96,7 +96,7 @@ export class Pulse {
     return delays.length === 0 ? 0 : Math.max(...delays) - Math.min(...delays)
   }
 
-  /** Whether two that the server sent one after the other came together. */
+  /** Whether events that the server sent one after the other arrived together. */
   #comesInPieces(): boolean {
     return this.#beats.some((beat, index) => {
       const before = this.#beats[index - 1]

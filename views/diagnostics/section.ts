@@ -5,13 +5,13 @@ import { wording } from './wording.ts'
 
 /** A stream to measure. */
 export interface Stream extends Expectation {
-  /** Names the section in the page's HTML. */
+  /** The id of the section in the page's HTML. */
   id: string
   title: string
   url: string
   /** The names of its events. */
   events: string[]
-  /** When the server says that it sent an event, in milliseconds; undefined where it does not. */
+  /** The server's time of sending, in milliseconds; undefined if the event has none. */
   sentAt(event: MessageEvent<string>): number | undefined
 }
 
@@ -26,7 +26,7 @@ const time = new Intl.DateTimeFormat(document.documentElement.lang, {
   hour12: false,
 })
 
-/** One stream from `open` to the last line: its events with their times, the newest first, and what they say of it. */
+/** The section for one stream: its state, and its events with their times, the newest first. */
 export class Section {
   readonly element: HTMLElement
   readonly #stream: Stream
@@ -42,7 +42,7 @@ export class Section {
     this.#stream = stream
     this.#pulse = new Pulse(stream, performance.now())
     const heading = element('h2', { id: `${stream.id}-title` }, stream.title, ' ', element('code', {}, stream.url))
-    // What scrolls must be within reach of the keyboard.
+    // tabIndex lets keyboard users scroll the list.
     this.#lines = element('ol', { tabIndex: 0, ariaLabel: stream.title })
     const facts = element('dl', {}, pair(wording.state, this.#state), pair(wording.last, this.#last))
     this.element = element('section', { id: stream.id }, heading, this.#verdict, facts, this.#lines)
@@ -60,7 +60,7 @@ export class Section {
     for (const event of stream.events) this.#source.addEventListener(event, (message) => this.#arrived(message))
   }
 
-  /** Shows how it stands now. */
+  /** Shows the current state, and returns it. */
   show(): Verdict {
     const now = performance.now()
     const verdict = this.#pulse.verdict(now)
@@ -72,7 +72,7 @@ export class Section {
     return verdict
   }
 
-  /** Measures anew from here. */
+  /** Starts measuring again. */
   restart(): void {
     this.#pulse.restart(performance.now())
   }
@@ -86,7 +86,7 @@ export class Section {
     const forGood = this.#source.readyState === EventSource.CLOSED
     this.#pulse.failed(performance.now(), forGood)
     this.#note('error')
-    // An EventSource does not say what it was that it refused.
+    // An EventSource does not tell which answer it refused, so request the address once more.
     if (forGood)
       void describeAnswer(this.#stream.url).then((answer) => answer && this.#note('error', wording.answered(answer)))
   }
@@ -106,7 +106,7 @@ function pair(name: string, value: HTMLElement): HTMLElement {
   return element('div', {}, element('dt', {}, name), value)
 }
 
-/** Leaves alone what stands there already, so that nothing is announced or selected anew. */
+/** Changes nothing if the text is the same, so that screen readers stay silent and a selection stays. */
 export function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text
 }

@@ -15,7 +15,7 @@ const ROOM_EVENTS = [
   'closing',
 ]
 
-/** What the page measures: the clock, the test events, and a room; the lobby when `room` is null. */
+/** The streams that the page measures: the clock, the test events, and a room (the lobby if `room` is null). */
 export function streams(room: string | null): Stream[] {
   return [
     {
@@ -43,7 +43,7 @@ export function streams(room: string | null): Stream[] {
       events: ROOM_EVENTS,
       everyMs: 15_000,
       enough: 1,
-      // Only of a heartbeat is it sure that it was sent at that time, and not again.
+      // Other events may be replayed, long after their time; only heartbeats are always sent at their time.
       sentAt: ({ type, data }) => (type === 'heartbeat' ? valid(Date.parse(String(field(data, 'at')))) : undefined),
     },
   ]

@@ -1,7 +1,7 @@
 import type { Diagnosis } from './diagnosis.ts'
 import type { Verdict } from './pulse.ts'
 
-/** What the page says of a diagnosis: what it is, what a person can do, and what an operator can. */
+/** The texts for a diagnosis: what is wrong, what the user can do, and what the operator can do. */
 export interface Advice {
   sentence: string
   you?: string
@@ -181,7 +181,7 @@ const chinese: Wording = {
   },
 }
 
-/** The words of the page in the language that the server chose. */
+/** The texts of the page in the language that the server chose. */
 export const wording: Wording = document.documentElement.lang.startsWith('zh') ? chinese : english
 
 function seconds(milliseconds: number): number {

@@ -9,10 +9,10 @@ const RECONNECTION_MS = 3000
 /** A longer delay would overflow a timer, which then fires at once. */
 const LONGEST_MS = 2 ** 31 - 1
 
-/** XMLHttpRequest keeps all that it has received: after so many characters a new one takes its place. */
+/** An XMLHttpRequest keeps everything that it has received, so reconnect after this many characters. */
 const MOST_CHARACTERS = 2 ** 20
 
-/** An EventSource as a browser's own: WHATWG HTML, 9.2 (Server-sent events). Its events are not `isTrusted`. */
+/** An EventSource by WHATWG HTML, 9.2 (Server-sent events). Unlike a browser's own, its events are not `isTrusted`. */
 export class EmulatedEventSource extends ConstructibleEventTarget {
   readonly #url: string
   readonly #withCredentials: boolean
@@ -26,7 +26,7 @@ export class EmulatedEventSource extends ConstructibleEventTarget {
     super()
     this.#url = resolve(url)
     this.#withCredentials = Boolean(init?.withCredentials)
-    // At some URLs a request fails as soon as it is sent, when the page does not listen yet.
+    // Some URLs fail at once. Connect later, so that the page has time to add its listeners.
     this.#timer = window.setTimeout(() => this.#connect())
   }
 
@@ -53,7 +53,7 @@ export class EmulatedEventSource extends ConstructibleEventTarget {
     const isHttp = /^https?:/.test(url.protocol)
     const isSameOrigin = url.origin === location.origin
     const id = this.#lastEventId
-    // To another origin a header of a script needs a preflight; those of a native EventSource do not.
+    // To another origin, a header set by a script needs a preflight, unlike a native EventSource's; use the query.
     if (id && isHttp && !isSameOrigin) url.searchParams.set('lastEventId', id)
     const request = new XMLHttpRequest()
     this.#request = request
@@ -62,26 +62,26 @@ export class EmulatedEventSource extends ConstructibleEventTarget {
     request.setRequestHeader('Accept', 'text/event-stream')
     if (isSameOrigin) request.setRequestHeader('Cache-Control', 'no-cache')
     if (id && isSameOrigin) request.setRequestHeader('Last-Event-ID', utf8(id))
-    // An event stream is UTF-8, whatever charset its type names.
+    // Event streams are always UTF-8, even if the Content-Type names another charset.
     request.overrideMimeType('text/plain; charset=utf-8')
-    // A request that was given up has no say any more.
+    // Ignore events of an earlier request, which was aborted.
     const on = (type: string, act: () => void) =>
       request.addEventListener(type, () => request === this.#request && act())
     const read = this.#reader(request)
-    // Unlike `progress` it fires for each piece.
+    // Unlike `progress`, `readystatechange` fires for each piece of data.
     on('readystatechange', () => {
       if (request.readyState === XMLHttpRequest.HEADERS_RECEIVED) this.#answer(request)
       else if (this.#readyState === OPEN) read()
     })
     on('load', () => this.#reestablish(this.#reconnectionMs))
-    // Where no server is asked, another request would fail alike.
+    // With another scheme no server is involved, so a new request would fail in the same way.
     on('error', () => (isHttp ? this.#reestablish(this.#reconnectionMs) : this.#fail()))
-    // The user or `window.stop()` has stopped the page.
+    // The user pressed Stop, or a script called `window.stop()`.
     on('abort', () => this.#fail())
     request.send()
   }
 
-  /** What reads the text that has come since it was last called. */
+  /** Returns a function that parses the text that has come since its last call. */
   #reader(request: XMLHttpRequest): () => void {
     let position = 0
     const parser = new EventStreamParser(this.#lastEventId, {
@@ -147,7 +147,7 @@ function resolve(url: string | URL): string {
   }
 }
 
-/** A header takes bytes, each written as the character of its number. */
+/** The UTF-8 bytes of the text, each as one character, which is how XMLHttpRequest takes header values. */
 function utf8(text: string): string {
   return unescape(encodeURIComponent(text))
 }

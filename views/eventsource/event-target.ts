@@ -1,4 +1,4 @@
-/** EventTarget, to be extended also in a browser that does not let scripts construct one. */
+/** An EventTarget that classes can extend, even in browsers where `new EventTarget()` throws. */
 export const ConstructibleEventTarget = isConstructible() ? EventTarget : overNode()
 
 function isConstructible(): boolean {
@@ -9,7 +9,7 @@ function isConstructible(): boolean {
   }
 }
 
-// A node that is in no document is a real EventTarget; with another prototype nothing else is left of the node.
+// A detached node is a real EventTarget. Replacing its prototype hides everything else of the node.
 function overNode(): typeof EventTarget {
   function NodeTarget(): EventTarget {
     return Object.setPrototypeOf(document.createTextNode(''), new.target.prototype) as EventTarget
@@ -21,8 +21,8 @@ function overNode(): typeof EventTarget {
 type Handler = (event: Event) => unknown
 
 /**
- * Defines the attribute `on<type>`: one listener that may be replaced, and takes its place among the others when it is
- * first set; WHATWG HTML, 8.1.8.1 (Event handlers).
+ * Defines the event handler attribute `on<type>`: one listener that can be replaced, and that keeps the position among
+ * the listeners at which it was first set; WHATWG HTML, 8.1.8.1 (Event handlers).
  */
 export function defineHandler(prototype: EventTarget, type: string): void {
   const handlers = new WeakMap<EventTarget, { handler: Handler; listener: Handler }>()

@@ -1,12 +1,12 @@
-/** What a parser finds in a stream. */
+/** Callbacks for what the parser finds in a stream. */
 export interface Findings {
   onEvent(type: string, data: string, lastEventId: string): void
   onRetry(milliseconds: number): void
 }
 
-/** Reads an event stream that arrives in pieces cut anywhere; WHATWG HTML, 9.2.6 (Interpreting an event stream). */
+/** Parses an event stream that arrives in pieces of any size; WHATWG HTML, 9.2.6 (Interpreting an event stream). */
 export class EventStreamParser {
-  /** The id to reconnect with: that of the last complete block which had one. */
+  /** The id to reconnect with: the id of the last complete block that had one. */
   lastEventId: string
   readonly #findings: Findings
   #id: string
@@ -15,13 +15,13 @@ export class EventStreamParser {
   #line = ''
   #afterReturn = false
 
-  // The standard starts each connection with an empty id; browsers keep the last one, or a block without would erase it.
+  // The standard starts each connection with an empty id, so a block without id would clear the cursor. Browsers keep it.
   constructor(lastEventId: string, findings: Findings) {
     this.lastEventId = this.#id = lastEventId
     this.#findings = findings
   }
 
-  /** Whether nothing is lost when the stream ends here. */
+  /** Whether the stream is between two events, so that no event is lost if it ends here. */
   get isBetweenEvents(): boolean {
     return this.#line === '' && this.#data === '' && this.#type === '' && this.#id === this.lastEventId
   }
@@ -29,7 +29,7 @@ export class EventStreamParser {
   feed(text: string): void {
     if (text === '') return
     const lineEnd = /\r\n?|\n/g
-    // A CRLF may come in two pieces; its line ended with the first.
+    // If a CRLF is split between two pieces, the CR has already ended the line; skip the LF.
     let start = (lineEnd.lastIndex = this.#afterReturn && text[0] === '\n' ? 1 : 0)
     this.#afterReturn = text.endsWith('\r')
     for (let end = lineEnd.exec(text); end; end = lineEnd.exec(text)) {

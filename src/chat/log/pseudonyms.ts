@@ -4,7 +4,7 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567'
 const AUTHOR_LETTERS = 10
 const FINGERPRINT_LETTERS = 26
 
-/** Stands for what a store must recognise and not keep or show: HMACs (SHA-256) with the store's secret, in base32. */
+/** Names for what a store must recognise but not keep or show: HMACs (SHA-256) with the store's secret, in base32. */
 export class Pseudonyms {
   readonly #secret: Uint8Array
 
@@ -24,7 +24,7 @@ export class Pseudonyms {
 
   #hash(text: string, letters: number): string {
     const digest = createHmac('sha256', this.#secret).update(text).digest()
-    // A digest has more bytes than letters are wanted, and the low five bits of each are a letter.
+    // Five bits of each byte give one letter.
     return Array.from(digest.subarray(0, letters), (byte) => LETTERS[byte & 31]).join('')
   }
 }

@@ -14,8 +14,8 @@ export interface Speaker {
 }
 
 /**
- * The sender of a text with a key. Anybody can claim to be a guest, or come from the same address: so that no stranger
- * uses up a key of theirs, the text belongs to the sender there.
+ * The sender of a text with an idempotency key. For guests and anonymous senders it includes the text: another person can
+ * use the same name or address, and must not be able to take the key.
  */
 export function senderOf(sender: string, text: string): string {
   return sender.startsWith('session ') ? sender : `${sender}\n${text}`

@@ -1,7 +1,10 @@
 import ipaddr from 'ipaddr.js'
 import { isIPv4 } from 'node:net'
 
-/** One subscriber has a whole /64 of IPv6, so that counts as one address; IPv4 within IPv6 counts as IPv4. */
+/**
+ * The key under which limits count an address. All addresses of one IPv6 /64 share a key, because one subscriber gets a
+ * whole /64. An IPv4-mapped IPv6 address has the key of its IPv4 address.
+ */
 export function countedAs(address: string): string {
   if (isIPv4(address) || !ipaddr.isValid(address)) return address
   const ip = ipaddr.process(address)

@@ -2,11 +2,11 @@ import type { Entry } from '../../chat/log/entry.ts'
 import type { History, Page, RoomLog } from '../../chat/log/room-log.ts'
 
 /**
- * Letters of all texts in one answer, which is held whole until its reader has taken it. Twelve of the longest messages
- * fit, and of those that people write as many as may be asked for.
+ * Characters of all texts in one answer; the server holds it in memory until the client has read it. This is enough for
+ * twelve messages of the greatest length, and for 200 messages of usual length.
  */
 const MOST_LETTERS = 100_000
-/** How many are read from the log before it is asked whether more fit: reading what does not would hold up everybody. */
+/** Entries read from the log at a time. Reading many long ones at once would block the event loop. */
 const STEP = 20
 
 /** The newest messages, or those before entry `before`, as many as fit into one answer. */
@@ -16,7 +16,7 @@ export async function historyPage(log: RoomLog, room: string, limit: number, bef
   let { more } = page
   while (more && newestFirst.length < limit && lettersOf(newestFirst) <= MOST_LETTERS) {
     const step = await log.history(room, Math.min(limit - newestFirst.length, STEP), newestFirst.at(-1)!.number)
-    // The numbers of two epochs do not belong together.
+    // The epoch changed between the two reads, so the numbers do not match: start again.
     if (step.epoch !== page.epoch) return historyPage(log, room, limit, before)
     newestFirst.push(...step.messages.toReversed())
     more = step.more
@@ -38,7 +38,7 @@ export async function entriesPage(log: RoomLog, room: string, after: number, lim
   return { epoch, entries: fitting(entries) }
 }
 
-/** The first of these, as many as fit; at least one, if there are any. */
+/** The first items whose texts fit into one answer; at least one, if there are any. */
 function fitting<Item extends Entry>(items: Item[]): Item[] {
   let letters = 0
   const end = items.findIndex((item) => (letters += lettersOf([item])) > MOST_LETTERS)

@@ -6,16 +6,16 @@ import { postLimit } from './post-limit.ts'
 import { RateLimit } from './rate-limit.ts'
 import { StreamLimit } from './stream-limit.ts'
 
-/** What stands before the resources, so that nobody gets more than the limits allow. */
+/** The limits that the routes apply to requests. */
 export interface Guards {
   streams: StreamLimit
-  /** How fast somebody posts. */
+  /** Limits how often a session and an address may post. */
   pace: Middleware
-  /** Parses the body, if it is not too large. */
+  /** Parses the body; refuses one that is too large. */
   body: Middleware
-  /** What waits for the clients of an address. */
+  /** Counts the memory that is held for the clients of each address. */
   held: HeldBytes
-  /** How often an address takes a name. */
+  /** Limits how often an address may take a name; undefined for no limit. */
   names: RateLimit | undefined
 }
 

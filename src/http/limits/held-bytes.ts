@@ -1,12 +1,13 @@
 import { Refusal } from '../../chat/refusal.ts'
 import { countedAs } from './address.ts'
 
-/** Seconds after which somebody may have taken, or sent, what they have begun. */
+/** Seconds until a refused client should retry; by then its other requests may be finished. */
 const RETRY_SECONDS = 10
 
 /**
- * Counts the bytes that are held for the clients of each address until they go on: requests that wait or are not complete,
- * and large answers that are not taken yet. What would make it more than `most` is refused as `address_full`.
+ * Counts the bytes that the server holds for the clients of each address: requests that wait or are incomplete, and
+ * large answers that the client has not read yet. Call `hold` before allocating, and the function that it returns after
+ * freeing.
  */
 export class HeldBytes {
   readonly #most: number
@@ -16,24 +17,26 @@ export class HeldBytes {
     this.#most = most
   }
 
-  /** Counts so many bytes more, until the returned function is called. */
+  /**
+   * Adds bytes until the returned function is called. Throws the Refusal `address_full` when that would exceed `most`.
+   */
   hold(address: string, bytes: number): () => void {
     if (this.#most === Infinity) return () => {}
-    const who = countedAs(address)
-    const held = (this.#byAddress.get(who) ?? 0) + bytes
+    const key = countedAs(address)
+    const held = (this.#byAddress.get(key) ?? 0) + bytes
     if (held > this.#most) throw new Refusal('address_full', RETRY_SECONDS)
-    this.#byAddress.set(who, held)
-    return () => this.#release(who, bytes)
+    this.#byAddress.set(key, held)
+    return () => this.#release(key, bytes)
   }
 
-  /** How many addresses something is held for. */
+  /** How many addresses hold bytes now. */
   get size(): number {
     return this.#byAddress.size
   }
 
-  #release(who: string, bytes: number): void {
-    const left = this.#byAddress.get(who)! - bytes
-    if (left > 0) this.#byAddress.set(who, left)
-    else this.#byAddress.delete(who)
+  #release(key: string, bytes: number): void {
+    const left = this.#byAddress.get(key)! - bytes
+    if (left > 0) this.#byAddress.set(key, left)
+    else this.#byAddress.delete(key)
   }
 }

@@ -1,20 +1,21 @@
 import type { Rate } from './rate-limit.ts'
 
-/** How much there may be of everything; of what is left out, any number. */
+/** The limits of the app. One that is left out does not apply, except `bodyBytes`. */
 export interface Limits {
-  /** Live streams and long polls, in all. */
+  /** Open event streams and waiting long polls, in all. */
   streams?: number | undefined
+  /** The same, of one address. */
   streamsPerAddress?: number | undefined
   postsPerSession?: Rate | undefined
   postsPerAddress?: Rate | undefined
-  /** Names that one address may take. */
+  /** How often one address may take a name. */
   names?: Rate | undefined
-  /** Rooms that somebody is in. */
+  /** Open rooms: those that have clients now, or had some until seconds ago. */
   rooms?: number | undefined
-  /** Rooms that the streams and long polls of one address have opened. */
+  /** Open rooms that were opened for one address. */
   roomsPerAddress?: number | undefined
-  /** Bytes of requests that are not complete, and of large answers that are not taken, of one address. */
+  /** Bytes of incomplete requests, and of large answers that the client has not read yet, of one address. */
   heldBytesPerAddress?: number | undefined
-  /** Bytes of a body; left out, room for the longest text in any encoding. */
+  /** Bytes of a request body; by default enough for the longest text in any encoding. */
   bodyBytes?: number | undefined
 }

@@ -4,7 +4,7 @@ import type { Limits } from './limits.ts'
 import { sessionOf } from '../middleware/session.ts'
 import { RateLimit } from './rate-limit.ts'
 
-/** Refuses what is posted too fast as `too_fast`, by address and by session, whether its body was read or not. */
+/** Refuses a post as `too_fast` when its address or its session exceeds its rate. Works before the body is read. */
 export function postLimit({ postsPerAddress, postsPerSession }: Limits): Middleware {
   const addresses = postsPerAddress && new RateLimit(postsPerAddress)
   const sessions = postsPerSession && new RateLimit(postsPerSession)

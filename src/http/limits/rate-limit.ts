@@ -1,39 +1,40 @@
 import { LRUCache } from 'lru-cache'
 import { Refusal } from '../../chat/refusal.ts'
 
-/** How often something may be done: `count` times at once, and then as often as `count` times in `seconds` comes to. */
+/** A rate of `count` per `seconds`, with bursts of up to `count`. */
 export interface Rate {
   count: number
   seconds: number
 }
 
-/** Who is remembered at the most. Strangers with many addresses may be forgotten early, but never fill the memory. */
+/** How many keys are remembered at most, so that an attacker with many addresses cannot fill the memory. */
 const MOST_KNOWN = 20_000
 
-/** Counts what each of many does; what is over the rate is refused as `too_fast`, with the time to wait. */
+/** Limits each key (an address or a session id) to a rate, by the generic cell rate algorithm. */
 export class RateLimit {
   readonly #windowMs: number
   readonly #everyMs: number
-  /** When everybody will have all of their allowance again, as `performance.now()` counts. */
-  readonly #whole: LRUCache<string, number>
+  /** For each key, when its whole allowance will be available again, in `performance.now()` milliseconds. */
+  readonly #refillAt: LRUCache<string, number>
 
   constructor({ count, seconds }: Rate, mostKnown = MOST_KNOWN) {
     this.#windowMs = seconds * 1000
     this.#everyMs = this.#windowMs / count
-    this.#whole = new LRUCache({ max: mostKnown })
+    this.#refillAt = new LRUCache({ max: mostKnown })
   }
 
-  /** How many are remembered. */
+  /** How many keys are remembered. */
   get size(): number {
-    return this.#whole.size
+    return this.#refillAt.size
   }
 
-  spend(who: string, now = performance.now()): void {
-    const whole = Math.max(now, this.#whole.peek(who) ?? now) + this.#everyMs
-    const waitMs = whole - now - this.#windowMs
-    // As many divisions as times may have lost a fraction on the way.
+  /** Counts one action. Throws the Refusal `too_fast`, with the seconds to wait, when the key exceeds its rate. */
+  spend(key: string, now = performance.now()): void {
+    const refillAt = Math.max(now, this.#refillAt.peek(key) ?? now) + this.#everyMs
+    const waitMs = refillAt - now - this.#windowMs
+    // The sums carry rounding errors, so ignore a wait of less than a microsecond.
     if (waitMs > 1e-3) throw new Refusal('too_fast', Math.ceil(waitMs / 1000))
-    // Forgets the one who has spent nothing for longest, if there is no room.
-    this.#whole.set(who, whole)
+    // When the cache is full, this drops the key that was inactive for longest.
+    this.#refillAt.set(key, refillAt)
   }
 }

@@ -3,13 +3,15 @@ import { Refusal } from '../../chat/refusal.ts'
 import { countedAs } from './address.ts'
 import type { Limits } from './limits.ts'
 
-/** Seconds that somebody is to stay away when there is no place; each is told another time, so that not all come at once. */
+/**
+ * The range of `Retry-After`, in seconds. Each refused client gets a random time, so that they do not all come at once.
+ */
 const LEAST_AWAY = 5
 const MOST_AWAY = 30
 
 /**
- * Counts live streams and long polls, in all and by address. When it is full the newest is refused, as `full` or
- * `address_full`: to end another would only have its client come back.
+ * Counts event streams and waiting long polls, in all and by address. At the limit it refuses the new one: ending an
+ * older one would not help, because its client would reconnect.
  */
 export class StreamLimit {
   readonly #most: number
@@ -22,10 +24,10 @@ export class StreamLimit {
     this.#mostPerAddress = streamsPerAddress
   }
 
-  /** Counts an answer in, until it is given or its client has gone. */
+  /** Counts this request until its response closes. Throws the Refusals `full` and `address_full`. */
   enter(ctx: Context): void {
     if (this.#most === Infinity && this.#mostPerAddress === Infinity) return
-    // Without a connection, or with one that is closed already, nothing would ever count it out.
+    // Without an open connection there is no later `close` event, so the count would never go down again.
     if (!ctx.res.socket || !ctx.writable) throw new Refusal('bad_request')
     if (this.#count >= this.#most) throw new Refusal('full', secondsAway())
     const address = countedAs(ctx.ip)

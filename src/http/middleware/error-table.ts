@@ -5,29 +5,31 @@ interface Answer extends Record<Language, string> {
   status: number
 }
 
-/** Every error that leaves the server: its status, and what it says. The code is part of the protocol. */
+/**
+ * Every error that clients can get: its status, and its sentence in each language. The codes are part of the protocol.
+ */
 export const ERRORS: Record<RefusalCode, Answer> = {
   address_full: {
     status: 503,
     zh: '来自你所在网络的连接太多，请稍后再来',
     en: 'There are too many connections from your network; come back later',
   },
-  bad_cursor: { status: 400, zh: '编号格式不正确', en: 'That is not an id' },
+  bad_cursor: { status: 400, zh: '编号格式不正确', en: 'The id is not valid' },
   bad_name: {
     status: 400,
     zh: '名字须为1至32个常用字符，不含冒号和括号，也不混用不相干的文字',
-    en: 'A name has 1 to 32 letters, digits, emoji or spaces, no colon or parenthesis, and no scripts that do not go together',
+    en: 'A name has 1 to 32 letters, digits, emoji or spaces, no colon or parenthesis, and does not mix unrelated scripts',
   },
   bad_query: { status: 400, zh: '查询参数不正确', en: 'A query parameter is out of range' },
   bad_request: { status: 400, zh: '请求格式不正确', en: 'The request cannot be understood' },
   draining: { status: 503, zh: '服务器即将关闭', en: 'The server is about to stop' },
   empty_message: { status: 400, zh: '消息不能为空', en: 'The message is empty' },
   expectation_failed: { status: 417, zh: '不支持 Expect 请求头的这个值', en: 'This value of Expect is not supported' },
-  foreign_origin: { status: 403, zh: '不接受来自其他网站的请求', en: 'Requests from other sites are not taken' },
-  full: { status: 503, zh: '已经满座，请稍后再来', en: 'Every seat is taken; come back later' },
+  foreign_origin: { status: 403, zh: '不接受来自其他网站的请求', en: 'Requests from other sites are not accepted' },
+  full: { status: 503, zh: '已经满座，请稍后再来', en: 'The server is full; come back later' },
   guests_off: { status: 403, zh: '请先取一个名字再发言', en: 'Take a name before you speak here' },
   headers_too_large: { status: 431, zh: '请求头太大', en: 'The headers are too large' },
-  internal: { status: 500, zh: '服务器出错了', en: 'Something went wrong here' },
+  internal: { status: 500, zh: '服务器出错了', en: 'Something went wrong on the server' },
   message_deleted: { status: 410, zh: '消息已被删除', en: 'The message was deleted' },
   method_not_allowed: { status: 405, zh: '不支持此方法', en: 'This method is not supported here' },
   misdirected: {
@@ -56,6 +58,6 @@ export const ERRORS: Record<RefusalCode, Answer> = {
   unsupported_type: {
     status: 415,
     zh: '请发送 UTF-8 的表单（curl -d）、JSON 或纯文本；若压缩，请用 gzip、deflate 或 br',
-    en: 'Send a form (curl -d), JSON or plain text, in UTF-8; compressed, if at all, by gzip, deflate or br',
+    en: 'Send a form (curl -d), JSON or plain text, in UTF-8; you may compress it with gzip, deflate or br',
   },
 }

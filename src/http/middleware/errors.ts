@@ -4,7 +4,7 @@ import { Refusal, type RefusalCode } from '../../chat/refusal.ts'
 import type { Observer } from '../../chat/room/observer.ts'
 import { ERRORS } from './error-table.ts'
 
-/** What Koa and the body parser throw, by its status. */
+/** Our codes for the errors that Koa and the body parser throw, by their status. */
 const CODE_BY_STATUS: Record<number, RefusalCode> = {
   400: 'bad_request',
   404: 'not_found',
@@ -15,8 +15,8 @@ const CODE_BY_STATUS: Record<number, RefusalCode> = {
 }
 
 /**
- * Answers whatever was thrown further in as `{"success":"fail","code","msg"}`; what is not a refusal goes to `onError`, and
- * the rest is told to `observer`.
+ * Answers every error that the later middleware throws with `{"success":"fail","code","msg"}`, and counts it in
+ * `observer`. Passes unexpected errors, which are answered with `internal`, to `onError`.
  */
 export function errors(onError: (error: unknown) => void, observer: Observer): Middleware {
   function refuse(ctx: Context, code: RefusalCode): void {
@@ -43,13 +43,13 @@ function answer(ctx: Context, code: RefusalCode): void {
   ctx.body = bodyOf(code, ctx.state.language as Language)
 }
 
-/** An error that is answered without Koa: its status, and its body of JSON. */
+/** An error response that is sent without Koa: its status, and its body in JSON. */
 export interface ErrorAnswer {
   status: number
   body: string
 }
 
-/** The answer to a request that never comes as far as to Koa. */
+/** The response to a request that is refused before it reaches Koa. */
 export function errorAnswer(code: RefusalCode, language: Language): ErrorAnswer {
   return { status: ERRORS[code].status, body: JSON.stringify(bodyOf(code, language)) }
 }
@@ -58,15 +58,15 @@ function bodyOf(code: RefusalCode, language: Language): object {
   return { success: 'fail', code, msg: ERRORS[code][language] }
 }
 
-/** Tells the client when asking again may help, if the refusal knows. */
+/** Sets `Retry-After` when the refusal says after how many seconds a retry may succeed. */
 export function setRetryAfter(ctx: Context, error: unknown): void {
   if (error instanceof Refusal && error.retryAfter) ctx.set('Retry-After', String(error.retryAfter))
 }
 
-/** The code of whatever was thrown. */
+/** The code of any thrown value; `internal` for an unexpected one. */
 export function codeOf(error: unknown): RefusalCode {
   if (error instanceof Refusal) return error.code
-  // `expose` marks the errors that http-errors makes of a client's fault.
+  // http-errors sets `expose` on errors that the client caused.
   const { status, expose } = error as { status?: number; expose?: boolean }
   if (status === undefined || status >= 500 || expose === false) return 'internal'
   return CODE_BY_STATUS[status] ?? 'bad_request'

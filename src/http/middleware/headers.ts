@@ -1,12 +1,12 @@
 import type { Middleware } from 'koa'
 import { Refusal } from '../../chat/refusal.ts'
 
-/** Headers that the server reads of a request; those beyond would be left out without a word. */
+/** How many headers of a request Node reads. It drops any further ones silently. */
 export const MOST_HEADERS = 200
 
 /**
- * Refuses a request with so many headers that some may be missing, and one that expects something other than to be told
- * to go on, which Node does (RFC 9110 section 10.1.1).
+ * Refuses a request with so many headers that Node may have dropped some, and one whose `Expect` is not `100-continue`
+ * (RFC 9110 section 10.1.1). Node itself answers `100-continue`.
  */
 export function headers(): Middleware {
   return function headers(ctx, next) {

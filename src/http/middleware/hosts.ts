@@ -1,15 +1,15 @@
 import type { Context, Middleware } from 'koa'
 import { Refusal } from '../../chat/refusal.ts'
-import { parseHost, takeHost, type AllowedHosts } from '../request/hosts.ts'
+import { extractHost, parseHost, type AllowedHosts } from '../request/hosts.ts'
 import type { Trust } from '../request/proxies.ts'
 
 /**
- * Refuses a request for a host that `allows` does not know, as `misdirected`: a page elsewhere can point its own name at
- * this server, and its browser then takes the two for one origin. The host that a trusted proxy was asked for counts too.
+ * Refuses a request as `misdirected` when `allows` rejects its host, or the `X-Forwarded-Host` of a trusted proxy. This
+ * stops DNS rebinding: a foreign site points its own name at this server, so that browsers take both for one origin.
  */
 export function hosts(allows: AllowedHosts | undefined, trusts: Trust | undefined): Middleware {
   return function hosts(ctx, next) {
-    const asked = [takeHost(ctx), forwardedHost(ctx, trusts)]
+    const asked = [extractHost(ctx), forwardedHost(ctx, trusts)]
     if (allows && asked.some((host) => host !== undefined && !allows(host))) throw new Refusal('misdirected')
     return next()
   }
@@ -17,8 +17,8 @@ export function hosts(allows: AllowedHosts | undefined, trusts: Trust | undefine
 
 function forwardedHost(ctx: Context, trusts: Trust | undefined): string | undefined {
   const peer = ctx.req.socket.remoteAddress
-  const told = peer !== undefined && trusts?.(peer) ? ctx.get('X-Forwarded-Host') : ''
-  if (told === '') return undefined
-  // What is no host is no host that is allowed.
-  return parseHost(told.split(',', 1)[0]!.trim()) ?? ''
+  const forwarded = peer !== undefined && trusts?.(peer) ? ctx.get('X-Forwarded-Host') : ''
+  if (forwarded === '') return undefined
+  // For an invalid host return the empty name, which is never allowed.
+  return parseHost(forwarded.split(',', 1)[0]!.trim()) ?? ''
 }

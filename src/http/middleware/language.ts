@@ -1,7 +1,10 @@
 import type { Middleware } from 'koa'
 import { LANGUAGES, type Language } from '../../chat/format/language.ts'
 
-/** Sets `ctx.state.language` by Accept-Language: `fallback` where none is given, English where none fits. */
+/**
+ * Sets `ctx.state.language` from Accept-Language: `fallback` without that header, English when it names no language of
+ * ours.
+ */
 export function language(fallback: Language): Middleware {
   return function language(ctx, next) {
     ctx.state.language = choose(ctx.get('Accept-Language'), () => ctx.acceptsLanguages(...LANGUAGES), fallback)

@@ -5,8 +5,8 @@ import { Refusal } from '../../chat/refusal.ts'
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Refuses, as `foreign_origin`, what a page of another origin makes a browser do. `listed` are the origins that may.
- * Scripts send neither `Origin` nor `Sec-Fetch-Site`, and pass: they have no cookie that a page could make them use.
+ * Refuses writing requests from pages of other origins as `foreign_origin`, except from the `listed` origins. This
+ * stops cross-site request forgery. Clients that are not browsers send neither `Origin` nor `Sec-Fetch-Site`, and pass.
  */
 export function ownOrigin(listed: readonly string[]): Middleware {
   return function ownOrigin(ctx, next) {
@@ -15,7 +15,7 @@ export function ownOrigin(listed: readonly string[]): Middleware {
   }
 }
 
-/** Lets the pages of the listed origins read our answers. */
+/** Allows pages of the listed origins to read our responses (CORS, with credentials). */
 export function sharedOrigins(listed: readonly string[]): Middleware {
   return cors({
     origin: (ctx) => (listed.includes(ctx.get('Origin')) ? ctx.get('Origin') : ''),
@@ -34,6 +34,6 @@ function isOurs(ctx: Context): boolean {
   if (origin === '') return true
   if (!URL.canParse(origin)) return false
   const { host, protocol } = new URL(origin)
-  // What comes here without TLS may have had it before a proxy that says nothing of it, but not the other way round.
+  // A proxy in front may end TLS without telling us, so accept an https origin here; but never http over our own TLS.
   return host === ctx.host && (protocol === 'https:' || !ctx.secure)
 }

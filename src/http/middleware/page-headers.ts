@@ -1,18 +1,19 @@
 import helmet from 'koa-helmet'
 import type { Middleware } from 'koa'
 
-/** What a page may do. It may be framed by pages of ours alone. */
+/** Security headers of a page that only our own pages may embed in a frame. */
 export function pageHeaders(): Middleware {
   return headers([])
 }
 
-/** The same for a page that may be framed by those of `origins` too; `*` is any. */
+/** The same for a page that pages of `origins` may embed too; `*` allows any. */
 export function framedHeaders(origins: readonly string[]): Middleware {
   return headers(origins)
 }
 
 /**
- * Load what is ours, talk to us, and nothing else; no inline script or style, and no HTML made of text (Trusted Types).
+ * Allows the page to load and request only from this server; no inline scripts or styles, no HTML from strings (Trusted
+ * Types).
  */
 function headers(framing: readonly string[]): Middleware {
   const isFramed = framing.length > 0
@@ -34,15 +35,15 @@ function headers(framing: readonly string[]): Middleware {
         trustedTypes: ["'none'"],
       },
     },
-    // It knows no list of origins, and browsers without `frame-ancestors` are gone.
+    // X-Frame-Options cannot list origins; every browser still in use obeys `frame-ancestors`.
     xFrameOptions: isFramed ? false : { action: 'sameorigin' },
     crossOriginResourcePolicy: { policy: isFramed ? 'cross-origin' : 'same-origin' },
-    // Whoever ends TLS in front of us says so to the browser; over plain HTTP it means nothing.
+    // A proxy that ends TLS should set it; browsers ignore it over plain HTTP.
     strictTransportSecurity: false,
   })
 }
 
-/** No browser is to guess at the type of what we send. */
+/** Forbids browsers to guess the content type of our responses. */
 export function exactTypes(): Middleware {
   return function exactTypes(ctx, next) {
     ctx.set('X-Content-Type-Options', 'nosniff')

@@ -1,20 +1,21 @@
 import type { Middleware } from 'koa'
 
-/** A request that is over. */
+/** A finished request, as it is logged. */
 export interface Request {
   method: string
   /** Without its query. */
   path: string
   status: number
+  /** From the first middleware until the response closed. */
   ms: number
   address: string
 }
 
-/** Tells `onRequest` of every request, once its answer is given or its client has gone. */
+/** Calls `onRequest` for each request when its response was sent, or its client disconnected. */
 export function requests(onRequest: (request: Request) => void): Middleware {
   return function requests(ctx, next) {
     const { method, url, ip: address } = ctx
-    // Taken apart by hand, as nothing has looked yet whether the target is one.
+    // Do not use `ctx.path` here: the target was not validated yet.
     const path = url.split('?', 1)[0]!
     const began = performance.now()
     ctx.res.once('close', () => {

@@ -4,20 +4,20 @@ import { hashToken, type Session, type SessionStore } from '../../chat/names/ses
 
 const COOKIE = 'teahouse'
 
-/** Finds the session that the request proves, by `Authorization: Bearer` or else by cookie; `sessionOf` knows it then. */
+/** Looks up the session by `Authorization: Bearer`, or else by cookie. Later middleware gets it by `sessionOf`. */
 export function session(sessions: SessionStore): Middleware {
   return async function session(ctx, next) {
     try {
       await findSession(ctx, sessions)
     } catch (error) {
-      // Some can wait until it is known, and some do not ask.
+      // Only routes that need the session should fail; `sessionOf` throws this error then.
       ctx.state.sessionFailure = error
     }
     return next()
   }
 }
 
-/** Finds the session that the request proves, if it does. Rejects when the store does. */
+/** Looks up the session of the request's token; undefined without a valid token. Rejects when the store does. */
 export async function findSession(ctx: Context, sessions: SessionStore): Promise<Session | undefined> {
   const token = tokenOf(ctx)
   if (token) ctx.state.session = await sessions.find(hashToken(token), Date.now())
@@ -25,30 +25,30 @@ export async function findSession(ctx: Context, sessions: SessionStore): Promise
   return sessionOf(ctx)
 }
 
-/** The request's session, if it has proved one. Throws what kept it from being found. */
+/** The request's session; undefined without a valid token. Throws the error of a lookup that failed. */
 export function sessionOf(ctx: Context): Session | undefined {
   if (ctx.state.sessionFailure !== undefined) throw ctx.state.sessionFailure
   return ctx.state.session as Session | undefined
 }
 
-/** The request's session; without one it is refused as `no_session`. */
+/** The request's session. Throws the Refusal `no_session` without one. */
 export function requiredSession(ctx: Context): Session {
   const session = sessionOf(ctx)
   if (!session) throw new Refusal('no_session')
   return session
 }
 
-/** The token that the request came with, whether it is good or not. */
+/** The token that the request has, whether it is valid or not. */
 export function tokenOf(ctx: Context): string | undefined {
   return bearerOf(ctx) || cookieOf(ctx)
 }
 
-/** Gives a browser the cookie of a session, for as long as that lasts unused; null takes it away. */
+/** Sets the session cookie for `lifetimeMs`; null deletes it. */
 export function setCookie(ctx: Context, token: string | null, lifetimeMs: number): void {
   ctx.cookies.set(COOKIE, token, { httpOnly: true, sameSite: 'lax', maxAge: lifetimeMs, overwrite: true })
 }
 
-/** Gives a browser that has proved its session by a cookie the same one for another lifetime. */
+/** Extends the session cookie by `lifetimeMs` from now, if the request's session came from a cookie. */
 export function renewCookie(ctx: Context, lifetimeMs: number): void {
   const token = cookieOf(ctx)
   if (token && !bearerOf(ctx) && sessionOf(ctx)) setCookie(ctx, token, lifetimeMs)

@@ -4,25 +4,25 @@ import type { Context } from 'koa'
 import { Refusal } from '../../chat/refusal.ts'
 import { etagOf } from './etag.ts'
 
-/** A file of the page, in every encoding that it was built in. */
+/** A file of the page, in each content encoding that the build wrote. */
 interface Asset {
   type: string
   etag: string
   encodings: Map<string, Buffer>
 }
 
-/** How the build names the file of an encoding; the smallest first. */
+/** The file name suffix of each encoding; the one with the smallest files first. */
 const SUFFIXES = { br: '.br', gzip: '.gz', identity: '' } as const
 
-/** What the build has made of the pages. Each throws the Refusal `not_found` for a name that is none. */
+/** The files that the build made of `views`. Each method throws the Refusal `not_found` for an unknown name. */
 export interface Views {
   file(name: string): Asset
   asset(name: string): Asset
-  /** The text of a page that is filled in before it is sent. */
+  /** The text of a page template. */
   text(name: string): string
 }
 
-/** Reads the built views of a directory. They are few and small, so they stay in memory. */
+/** Reads all files of the directory of built views into memory. */
 export function loadViews(directory: string): Views {
   const files = loadAssets(directory)
   const assets = loadAssets(join(directory, 'assets'))
@@ -41,12 +41,12 @@ function loadAssets(directory: string): Map<string, Asset> {
   return new Map(names.map((name) => [name, toAsset(name, present)]))
 }
 
-/** Answers with an asset, in the smallest encoding that the browser takes; 304 when it has it. */
+/** Responds with an asset in the smallest encoding that the client accepts, or with 304 when the client has it. */
 export function sendAsset(ctx: Context, { type, etag, encodings }: Asset, cacheControl: string): void {
   const encoding = [...encodings.keys()].find((known) => ctx.acceptsEncodings(known)) ?? 'identity'
   ctx.status = 200
   ctx.type = type
-  // Weak: each encoding has bytes of its own.
+  // A weak ETag, because the encodings share it and differ in their bytes.
   ctx.etag = `W/"${etag}"`
   ctx.vary('Accept-Encoding')
   ctx.set('Cache-Control', cacheControl)

@@ -4,27 +4,28 @@ import type { Language } from '../../chat/format/language.ts'
 import { fillTemplate, scriptJson } from './template.ts'
 import type { View } from './view.ts'
 
-/** What one reader is shown of a room. */
+/** What the page of a room shows to one reader. */
 export interface ChatPage extends View {
   room: string
-  /** The name that the reader's session holds. */
+  /** The name of the reader's session; null without one. */
   name: string | null
   messages: StandingMessage[]
-  /** What the script starts from. */
+  /** The initial state of the page's script, embedded as JSON. */
   state: object
   form: ChatForm
-  /** What asks for the same view again. */
+  /** The query string of the same view, such as `?view=embed`; empty for the default view. */
   query: string
 }
 
-/** What stands in the form that works without a script, and why it could not be sent. */
+/** The contents of the form that works without a script, and the error sentence of the last attempt to send it. */
 export interface ChatForm {
   name?: string | undefined
   message?: string | undefined
   failure?: string | undefined
 }
 
-interface Words {
+/** The texts of the page in one language. */
+interface PageWording {
   locale: string
   title: string
   description: string
@@ -36,7 +37,7 @@ interface Words {
   refresh: string
 }
 
-const WORDS: Record<Language, Words> = {
+const WORDINGS: Record<Language, PageWording> = {
   zh: {
     locale: 'zh-CN',
     title: '茶馆',
@@ -61,23 +62,26 @@ const WORDS: Record<Language, Words> = {
   },
 }
 
-/** The chat page as HTML: with the last messages and a form for those without a script, and the state for the script. */
+/**
+ * The chat page as HTML: the last messages and a form, which work without a script, and the initial state for the
+ * script.
+ */
 export function chatPageHtml(template: string, page: ChatPage): string {
   const { room, language, view, theme, background, name, messages, state, form, query } = page
-  const words = WORDS[language]
+  const wording = WORDINGS[language]
   return fillTemplate(template, {
-    ...Object.fromEntries(Object.entries(words).map(([key, word]) => [`word.${key}`, word])),
-    language: words.locale,
+    ...Object.fromEntries(Object.entries(wording).map(([key, text]) => [`word.${key}`, text])),
+    language: wording.locale,
     view: `data-view="${view}" data-theme="${theme}" data-background="${background}"`,
-    // A link leads out of a frame, not the frame away.
+    // In a frame, links open in a new tab.
     base: view === 'page' ? '' : '<base target="_blank" />',
     home: view === 'page' ? '/' : `/rooms/${encodeURIComponent(room)}`,
     query: escapeHtml(query),
     room: escapeHtml(room),
     path: `/rooms/${encodeURIComponent(room)}`,
-    messages: messages.map((message, i) => messageHtml(message, messages[i - 1], name, words)).join(''),
+    messages: messages.map((message, i) => messageHtml(message, messages[i - 1], name, wording)).join(''),
     failure: form.failure === undefined ? '' : `<p class="why" role="alert">${escapeHtml(form.failure)}</p>`,
-    naming: name === null ? nameField(words, form.name) : '',
+    naming: name === null ? nameField(wording, form.name) : '',
     draft: escapeHtml(form.message ?? ''),
     state: scriptJson(state),
   })
@@ -87,19 +91,19 @@ function messageHtml(
   { name, text, guest, at }: StandingMessage,
   before: StandingMessage | undefined,
   reader: string | null,
-  { anonymous }: Words,
+  { anonymous }: PageWording,
 ): string {
   const isFirst = before?.name !== name || before.guest !== guest
   const kind = `message${isFirst ? ' first' : ''}${!guest && name === reader ? ' own' : ''}`
   const claimed = guest ? ' claimed' : ''
   const author = `<span class="author${claimed}"><bdi dir="auto">${escapeHtml(name ?? anonymous)}</bdi></span>`
-  // The reader's time zone is not known here; UTC says so.
+  // The server does not know the reader's time zone, so show UTC.
   const iso = new Date(at).toISOString()
   const time = `<time datetime="${iso}" title="${iso}">${iso.slice(11, 16)} UTC</time>`
   return `<li class="${kind}">${isFirst ? author : ''}${time}<div class="text" dir="auto">${escapeHtml(text)}</div></li>`
 }
 
-function nameField({ yourName }: Words, name = ''): string {
+function nameField({ yourName }: PageWording, name = ''): string {
   const label = `placeholder="${yourName}" aria-label="${yourName}"`
   const field = `name="name" dir="auto" required maxlength="64" autocomplete="nickname" value="${escapeHtml(name)}"`
   return `<div class="naming"><input ${field} ${label} /></div>`

@@ -21,20 +21,22 @@ const MESSAGES_SHOWN = 50
 export interface RoomPageDependencies {
   log: RoomLog
   views: Views
-  /** The origins whose pages may have a room in a frame; `*` for any. */
+  /** The origins whose pages may embed a room in a frame; `*` for any. */
   embedOrigins: readonly string[]
-  /** Milliseconds after which an unused session is over. */
+  /** Milliseconds after which an unused session expires. */
   lifetimeMs: number
   /** Parses the body of a form. */
   body: Middleware
-  /** Is told what is refused. */
+  /** Counts the refusals that are answered with a page. */
   observer: Observer
 }
 
 export interface RoomPage {
-  /** GET /, /rooms/:room: the page of a room, in any view. */
+  /** `GET /` and `GET /rooms/:room`: the page of a room, in any view. */
   routes: Router
-  /** Comes before whatever takes a post: a form of the page, which works without a script, is answered with the page. */
+  /**
+   * Answers a form that a browser without scripts posts with the page. Must run before the route that handles the post.
+   */
   answerForm: Middleware
 }
 
@@ -54,7 +56,8 @@ export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body, obser
   async function html(ctx: Context, form: ChatForm): Promise<string> {
     const room = roomOf(ctx)
     const look = viewOf(ctx)
-    // A frame may be anybody's: what is clicked there must not be done under the name that its reader has here.
+    // Any site may embed the page, so ignore the session in a frame: clickjacking must not post under the reader's
+    // name.
     const name = look.view === 'page' ? (sessionOf(ctx)?.name.text ?? null) : null
     const { epoch, messages, more, head } = await historyPage(log, room, MESSAGES_SHOWN)
     const state = {
@@ -70,13 +73,15 @@ export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body, obser
     return chatPageHtml(template, { ...look, room, name, messages, state, form, query: viewQuery(ctx) })
   }
 
-  /** A form is posted by a browser, which is to see the page again: with what it said, or why that was not taken. */
+  /**
+   * Redirects a posted form to the page; or shows the page with the error and the typed text when the post is refused.
+   */
   async function answerForm(ctx: Context, next: Next): Promise<unknown> {
-    // Asked in the order of what it costs: every post comes by here.
+    // Every post passes here, so check the cheapest condition first.
     const isForm = ctx.get('Accept').includes('html') && ctx.accepts('json', 'html') === 'html' && ctx.is('urlencoded')
     if (!isForm) return next()
     try {
-      // Read before anything refuses it: the page is to give back what was typed.
+      // Parse the body before anything can refuse the request: the page shows the typed text again.
       await body(ctx, next)
       ctx.redirect(`/rooms/${encodeURIComponent(roomOf(ctx))}${viewQuery(ctx, { name: typed(ctx).name })}`)
       ctx.status = 303
@@ -97,7 +102,7 @@ export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body, obser
   return { routes: new Router().get(['/', '/rooms/:room'], headers, show), answerForm }
 }
 
-/** What was typed into the form; a field that is there twice, or no text, cannot have been. */
+/** The text of the form's fields. Ignores a field that is repeated or is not text: the form does not send such. */
 function typed(ctx: Context): ChatForm {
   const { name, message } = (ctx.request.body ?? {}) as Record<string, unknown>
   return {

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import { etagOf } from './etag.ts'
 
-/** Answers with a page, which is the reader's own; 304 when they have it. */
+/** Responds with a page that shared caches must not keep, or with 304 when the browser has it. */
 export function sendPage(ctx: Context, html: string): void {
   ctx.status = 200
   ctx.type = 'html'

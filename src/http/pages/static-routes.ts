@@ -9,8 +9,8 @@ const FOR_EVER = 'public, max-age=31536000, immutable'
 const REVALIDATED = 'no-cache'
 
 /**
- * GET /diagnostics: the page that shows what arrives. GET /eventsource.js, /embed.js: scripts for the pages of others.
- * GET /assets/:file: what our pages load.
+ * `GET /diagnostics`: the page that shows which events arrive. `GET /eventsource.js`, `GET /embed.js`: scripts for
+ * other sites. `GET /assets/:file`: the scripts and styles of our pages.
  */
 export function pageRoutes(views: Views): Router {
   function diagnostics(ctx: Context): void {
@@ -20,7 +20,7 @@ export function pageRoutes(views: Views): Router {
 
   function script(name: string): (ctx: Context) => void {
     return function script(ctx) {
-      // A page that lets nothing in which does not say that it may be let in can have it too.
+      // Allow embedding by pages that send Cross-Origin-Embedder-Policy.
       ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
       sendAsset(ctx, views.file(name), REVALIDATED)
     }

@@ -1,9 +1,9 @@
-/** Fills a page: each `{{name}}` with the HTML of that name, or with nothing. */
+/** Replaces each `{{name}}` in the template with `html[name]`, or with nothing. The values must be escaped already. */
 export function fillTemplate(template: string, html: Record<string, string>): string {
   return template.replaceAll(/\{\{([\w.]+)\}\}/g, (_, name: string) => html[name] ?? '')
 }
 
-/** A value as JSON inside a script element, which only `<` could end; JSON has another way to write that. */
+/** JSON that is safe inside a script element: each `<` is escaped, because `</script` would end the element. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c')
 }

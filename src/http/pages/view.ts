@@ -7,7 +7,10 @@ const VIEWS = ['page', 'embed', 'read'] as const
 const THEMES = ['auto', 'light', 'dark'] as const
 const BACKGROUNDS = ['paper', 'transparent'] as const
 
-/** How the page of a room is wanted: by itself, in somebody else's page, or only to be read, on a screen. */
+/**
+ * How the page of a room looks. Views: `page`, on its own; `embed`, in a frame; `read`, without a form, for a big
+ * screen.
+ */
 export interface View {
   view: (typeof VIEWS)[number]
   theme: (typeof THEMES)[number]
@@ -15,7 +18,7 @@ export interface View {
   language: Language
 }
 
-/** The view that a request asks for; what there is none of is refused as `bad_query`. */
+/** The view that the query asks for. Throws the Refusal `bad_query` for an unknown value. */
 export function viewOf(ctx: Context): View {
   return {
     view: oneOf(ctx, 'view', VIEWS) ?? 'page',
@@ -25,7 +28,7 @@ export function viewOf(ctx: Context): View {
   }
 }
 
-/** What of the request's query makes its view, to go on in the same one. */
+/** The query string that keeps the view of this request, with the parameters of `more`; empty without any. */
 export function viewQuery(ctx: Context, more: Record<string, string | undefined> = {}): string {
   const names = ['view', 'theme', 'background', 'lang']
   const asked = names.map((name) => [name, queryText(ctx, name)] as const)

@@ -5,31 +5,33 @@ import { Refusal } from '../../chat/refusal.ts'
 import { HeldBytes } from '../limits/held-bytes.ts'
 import { collect } from './collect.ts'
 
-/** Bytes of a body: 8,000 characters of four bytes, each as three characters of a form, and the rest of the form. */
+/** Enough for 8,000 characters of four bytes, percent-encoded in a form (three bytes for one), and the other fields. */
 const BODY_BYTES = 128 * 1024
-/** Forms are flat: of objects and lists in names, and of hundreds of fields, the parser would make much work. */
+/**
+ * Parse forms as flat lists of at most 32 fields: nested field names and hundreds of fields would cost much CPU time.
+ */
 const FLAT = { queryString: { depth: 0, parseArrays: false, allowDots: false, parameterLimit: 32 } }
 const JSON_TYPE = /^application\/[\w.+-]*json\b/i
 
 /**
- * Parses a form, JSON or plain text, in UTF-8, into `ctx.request.body`, unless that was done; over `mostBytes` is 413,
- * malformed 400. What has come of it is counted in `held`.
+ * Parses a form, JSON or plain text in UTF-8 into `ctx.request.body`, unless an earlier middleware has. Refuses a body
+ * of more than `mostBytes` with 413 and a malformed one with 400. Counts in `held` the bytes that it buffers.
  */
 export function body(mostBytes = BODY_BYTES, held = new HeldBytes()): Middleware {
   const limit = String(mostBytes)
   const parseJson = bodyParser({ enableTypes: ['json'], jsonLimit: limit })
-  // By itself, as a parser of all three would hold each form against five types of JSON first.
+  // A parser of its own for JSON: one for all three would compare the type of each form with five types of JSON first.
   const parseOther = bodyParser({ enableTypes: ['form', 'text'], formLimit: limit, textLimit: limit, ...FLAT })
 
   return async function body(ctx, next) {
     if (ctx.request.body !== undefined) return next()
-    // The client has gone while the store was asked who it is; there is nobody to answer.
+    // The client disconnected while the session was looked up.
     if (ctx.req.destroyed) throw new Refusal('bad_request')
     if (!/^(utf-8|us-ascii)?$/i.test(ctx.request.charset)) throw new Refusal('unsupported_type')
-    // HTTP/2 needs no header to announce a body, but the parser looks for one.
+    // The parser looks for a header that announces a body; HTTP/2 needs none.
     if (ctx.req.httpVersionMajor === 2 && ctx.request.length === undefined) ctx.headers['transfer-encoding'] = 'chunked'
     const isJson = JSON_TYPE.test(ctx.get('Content-Type'))
-    // The parser leaves alone what is none of its own, and so must we.
+    // The parser ignores bodies of other types, so do not collect them.
     if (!isJson && !ctx.is('urlencoded', 'text/plain')) return next()
     const source = await collect(ctx, mostBytes, held)
     const parse = isJson ? parseJson : parseOther
@@ -38,7 +40,7 @@ export function body(mostBytes = BODY_BYTES, held = new HeldBytes()): Middleware
   }
 }
 
-/** The body of a plain text; undefined when it is of another kind. */
+/** The parsed body, if it was plain text; otherwise undefined. */
 export function textBody(ctx: Context): string | undefined {
   const { body } = ctx.request
   return typeof body === 'string' ? body : undefined
@@ -46,7 +48,7 @@ export function textBody(ctx: Context): string | undefined {
 
 /** The fields of a form or of a JSON object. Throws the Refusals `unsupported_type` and `bad_request`. */
 export function fields<Fields extends z.ZodType>(ctx: Context, shape: Fields): z.output<Fields> {
-  // The parser leaves `rawBody` alone when the type is none of its own. No body at all is an empty form.
+  // The parser sets `rawBody` for the types that it knows only. A request without a body counts as an empty form.
   if (ctx.request.rawBody === undefined && ctx.request.length !== 0) throw new Refusal('unsupported_type')
   const parsed = shape.safeParse(ctx.request.body ?? {})
   if (!parsed.success) throw new Refusal('bad_request')

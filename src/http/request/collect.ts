@@ -7,8 +7,9 @@ import type { Context } from 'koa'
 import { Refusal } from '../../chat/refusal.ts'
 import type { HeldBytes } from '../limits/held-bytes.ts'
 
-/** A body that says it is no longer may be parsed as it comes: its pieces are too few to cost more than they hold. */
+/** Bodies with a Content-Length of up to this are not collected here: they have too few chunks to waste much memory. */
 const SMALL_BYTES = 8 * 1024
+/** Initial size of the buffer. */
 const FIRST_BYTES = 16 * 1024
 
 type Inflate = (bytes: InputType, options: ZlibOptions & BrotliOptions) => Promise<Buffer>
@@ -19,20 +20,21 @@ const ENCODINGS = new Map<string, Inflate>([
   ['br', promisify(brotliDecompress)],
 ])
 
-/** What the parser of a body reads in place of the request. */
+/** A stream of the body that the body parser reads in place of the request. */
 export type Source = Readable & { headers: IncomingMessage['headers'] }
 
 /**
- * The body, decompressed, once all of it has come; undefined for a small one, which may be read as it comes. It is collected
- * in one buffer, as a string of a thousand pieces takes thirty times its length, and counted in `held` meanwhile. Rejects
- * with the Refusals `too_large`, `unsupported_type`, `address_full`, and `bad_request` for what is broken off or wrongly encoded.
+ * Reads the whole body and decompresses it; resolves with undefined for a small one, which the parser can read
+ * directly. Collects it in one buffer, because a string joined from a thousand chunks takes thirty times its length,
+ * and counts that buffer in `held` until done. Rejects with the Refusals `too_large`, `unsupported_type`,
+ * `address_full`, and `bad_request` for a body that is cut off or wrongly encoded.
  */
 export async function collect(ctx: Context, mostBytes: number, held: HeldBytes): Promise<Source | undefined> {
   const encoding = ctx.get('Content-Encoding').trim().toLowerCase()
   const isPlain = encoding === '' || encoding === 'identity'
   const inflate = ENCODINGS.get(encoding)
   if (!isPlain && !inflate) throw new Refusal('unsupported_type')
-  // Without a length there is no body, or one whose end comes some time.
+  // Without Content-Length there is either no body, or a chunked one of unknown length.
   const length = Number(ctx.get('Content-Length') || (ctx.get('Transfer-Encoding') === '' ? 0 : NaN))
   if (length > mostBytes) throw new Refusal('too_large')
   if (isPlain && length <= SMALL_BYTES) return undefined
@@ -47,7 +49,7 @@ function readAll({ req, ip }: Context, mostBytes: number, held: HeldBytes): Prom
   let buffer = Buffer.alloc(0)
   let length = 0
 
-  /** Makes room for so many bytes; twice as many as before at the least, so that few copies are made. */
+  /** Grows the buffer to at least `wanted` bytes, and at least doubles it, so that it is copied only a few times. */
   function reserve(wanted: number): void {
     if (wanted > mostBytes) throw new Refusal('too_large')
     const size = Math.min(Math.max(wanted, buffer.length * 2, FIRST_BYTES), Math.max(mostBytes, wanted))
@@ -72,7 +74,7 @@ function readAll({ req, ip }: Context, mostBytes: number, held: HeldBytes): Prom
   return read
     .then(() => buffer.subarray(0, length))
     .finally(() => {
-      // The rest of what is refused is read and dropped.
+      // Read and drop the rest of a body that was refused.
       req.removeAllListeners('data').resume()
       for (const release of releases) release()
     })

@@ -3,38 +3,40 @@ import type { Context } from 'koa'
 import { isIPv4 } from 'node:net'
 import { Refusal } from '../../chat/refusal.ts'
 
-/** Whether requests are answered that ask for the host of this name. */
+/** Whether the server answers requests for this host name. */
 export type AllowedHosts = (name: string) => boolean
 
-/** A name or an address, and a port; what else RFC 3986 allows in an authority stands in no `Host` of a client. */
+/**
+ * A name or an address, with an optional port. RFC 3986 allows more in an authority, but no client sends it as `Host`.
+ */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~-]+)(?::\d*)?$/i
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i
 
-/** The canonical name of a host, or its address, without the port; undefined when it is none. */
+/** The canonical host name or address, without the port; undefined when `text` is not a host. */
 export function parseHost(text: string): string | undefined {
   if (!HOST.test(text) || !URL.canParse(`http://${text}`)) return undefined
   return new URL(`http://${text}`).hostname.replace(/\.$/, '')
 }
 
-/** Allows the named hosts. Addresses and localhost always are, as no other site can have a page under these. */
+/** Allows these names, and always addresses and localhost, because DNS rebinding cannot use those. */
 export function allowHosts(names: Iterable<string>): AllowedHosts {
   const allowed = new Set(names)
   return (name) =>
     allowed.has(name) || isIPv4(name) || name.startsWith('[') || name === 'localhost' || name.endsWith('.localhost')
 }
 
-/** Whether only this machine reaches a server that listens on this address. */
+/** Whether a server that listens on this address can be reached from this machine only. */
 export function isLoopback(address: string): boolean {
   if (address === 'localhost') return true
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback'
 }
 
 /**
- * The host that a request asks for; undefined for a client of HTTP/1.0 that names none. A target in absolute form
- * (RFC 9112 section 3.2.2) is brought into origin form. Throws the Refusal `bad_request` for a target or host that is
- * invalid, missing, or there twice.
+ * The host that a request asks for; undefined for an HTTP/1.0 request without one. Rewrites a target in absolute form
+ * (RFC 9112 section 3.2.2) to origin form. Throws the Refusal `bad_request` when the target or host is invalid, missing
+ * or ambiguous.
  */
-export function takeHost(ctx: Context): string | undefined {
+export function extractHost(ctx: Context): string | undefined {
   const { req } = ctx
   const target = targetHost(ctx)
   const given = target ?? (req.httpVersionMajor === 2 ? ctx.get(':authority') || ctx.get('Host') : req.headers.host)
@@ -44,7 +46,7 @@ export function takeHost(ctx: Context): string | undefined {
   return host
 }
 
-/** The host in the target, if one is. Leaves the rest as the target. */
+/** The host in a target in absolute form; removes it from the target. Undefined when the target has none. */
 function targetHost(ctx: Context): string | undefined {
   const { url } = ctx
   if (url.startsWith('/') || (url === '*' && ctx.method === 'OPTIONS')) return undefined
@@ -55,7 +57,10 @@ function targetHost(ctx: Context): string | undefined {
   return host
 }
 
-/** Whether a request names two hosts: in headers of HTTP/1.1, of which Node shows the first alone, or both ways of HTTP/2. */
+/**
+ * Whether a request names several hosts: two `Host` headers (Node shows the first only), or `:authority` and another
+ * `Host`.
+ */
 function isAmbiguous({ req }: Context): boolean {
   if (req.httpVersionMajor === 2) {
     const { ':authority': authority, host } = req.headers

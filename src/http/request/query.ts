@@ -2,14 +2,14 @@ import type { Context } from 'koa'
 import { parseCursor, type Cursor } from '../../chat/log/cursor.ts'
 import { Refusal } from '../../chat/refusal.ts'
 
-/** One query parameter; undefined when it is not given. A parameter given twice is refused as `bad_query`. */
+/** A query parameter; undefined when missing. Throws the Refusal `bad_query` when it is given twice. */
 export function queryText(ctx: Context, name: string): string | undefined {
   const value = ctx.query[name]
   if (Array.isArray(value)) throw new Refusal('bad_query')
   return value
 }
 
-/** A whole number from `least` to `most`, else refused as `bad_query`. */
+/** A query parameter that is a whole number from `least` to `most`. Otherwise throws the Refusal `bad_query`. */
 export function queryNumber(ctx: Context, name: string, least: number, most: number): number | undefined {
   const value = queryText(ctx, name)
   if (value === undefined) return undefined
@@ -18,12 +18,13 @@ export function queryNumber(ctx: Context, name: string, least: number, most: num
   return number
 }
 
+/** A query parameter that is an id. Otherwise throws the Refusal `bad_cursor`. */
 export function queryCursor(ctx: Context, name: string): Cursor | undefined {
   const value = queryText(ctx, name)
   return value === undefined ? undefined : cursorOf(value)
 }
 
-/** The cursor that an id stands for; what is no id is refused as `bad_cursor`. */
+/** Parses an id, `<epoch>-<number>`. Throws the Refusal `bad_cursor` when it is invalid. */
 export function cursorOf(id: string): Cursor {
   const cursor = parseCursor(id)
   if (!cursor) throw new Refusal('bad_cursor')

@@ -3,12 +3,12 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { RoomLog } from '../../chat/log/room-log.ts'
 import { isNewRoomName, LOBBY, parseRoomName } from '../../chat/room/room-name.ts'
 
-/** The paths of a resource: under `/rooms/:room`, and at the root for the lobby. */
+/** The two paths of a resource of rooms: `path` for the lobby, and `/rooms/:room` plus `path`. */
 export function inRoom(path: string): string[] {
   return [path, `/rooms/:room${path}`]
 }
 
-/** The room that a request is about, in canonical form; throws the Refusal `not_found` when it can be no room. */
+/** The canonical name of the room in the path. Throws the Refusal `not_found` when it is not a valid room name. */
 export function roomOf(ctx: Context): string {
   const { room: raw } = ctx.params as { room?: string }
   const room = raw === undefined ? LOBBY : parseRoomName(raw)
@@ -16,7 +16,7 @@ export function roomOf(ctx: Context): string {
   return room
 }
 
-/** The same for a request that adds to the room: also refused when it would be new and may not have that name. */
+/** The same for a request that writes. Also refuses a room without entries whose name new rooms may not have. */
 export async function roomToWriteIn(ctx: Context, log: RoomLog): Promise<string> {
   const room = roomOf(ctx)
   if (!isNewRoomName(room) && (await log.extent(room)).head === 0) throw new Refusal('not_found')

@@ -42,14 +42,16 @@ export interface ChatDependencies {
   log: RoomLog
   sessions: SessionStore
   guards: Guards
-  /** Answers the form of a page with a page. */
+  /** Answers a form that a browser posts with a page. */
   answerForm: Middleware
   observer: Observer
-  /** Whether somebody without a session may speak. */
+  /** Whether a client without a session may post. */
   guests: boolean
 }
 
-/** GET and POST …/chat. The room hears of a POST from the log, not from here. */
+/**
+ * `GET …/chat`: the event stream of a room. `POST …/chat` only appends to the log; the room gets the entry from there.
+ */
 export function chatRoutes({ rooms, log, sessions, guards, answerForm, observer, guests }: ChatDependencies): Router {
   async function listen(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
@@ -62,7 +64,7 @@ export function chatRoutes({ rooms, log, sessions, guards, answerForm, observer,
       await begin(stream, ctx, room, { format, since, session: sessionOf(ctx) })
     } catch (error) {
       if (!isUnreachable(error)) throw error
-      // A 503 would end an EventSource for good.
+      // An EventSource never reconnects after a 503, so keep the stream open and try again.
       stream.write(UNREACHABLE)
       void beginLater(stream, ctx, room, { format, since })
     }
@@ -73,7 +75,7 @@ export function chatRoutes({ rooms, log, sessions, guards, answerForm, observer,
     await opened.listen(stream, listening)
   }
 
-  /** Begins as soon as the store can be reached again, unless the client has gone. */
+  /** Retries until the store can be reached, or the client disconnects. */
   async function beginLater(stream: EventStream, ctx: Context, room: string, listening: Listening): Promise<void> {
     while (stream.writable) {
       await delay(BEGIN_AGAIN_MS)
@@ -141,10 +143,10 @@ function said(text: string, speaker: Speaker, key: string | undefined): Said {
   return { text, speaker, once: key === undefined ? undefined : { sender: senderOf(speaker.sender, text), key } }
 }
 
-/** Ends a middleware that is called for what it does alone. */
+/** The `next` of a middleware that is called by itself. */
 async function nothing(): Promise<void> {}
 
-/** The header wins: after an automatic reconnect it is the newer one, and the query is what it was at first. */
+/** Where to resume. The header wins: a browser that reconnects updates it, but repeats the original query. */
 function sinceOf(ctx: Context): ReturnType<typeof cursorOf> | 'start' | undefined {
   const id = ctx.get('Last-Event-ID') || queryText(ctx, 'lastEventId')
   if (id) return cursorOf(id)

@@ -5,7 +5,9 @@ import { startEventStream } from './event-stream.ts'
 import type { Guards } from '../limits/guards.ts'
 import { Ticker } from './ticker.ts'
 
-/** GET /stream: the date, once a second (`everyMs`). If the seconds do not tick, something between us holds the stream back. */
+/**
+ * `GET /stream`: the date, every `everyMs`. When it does not arrive every second, a proxy between buffers the stream.
+ */
 export function clockRoutes(hub: Hub, { streams }: Guards, everyMs: number): Router {
   const ticker = new Ticker(hub, everyMs, time)
 

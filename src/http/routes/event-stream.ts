@@ -3,12 +3,12 @@ import { Refusal } from '../../chat/refusal.ts'
 import { EventStream, setStreamHeaders } from '../../sse/index.ts'
 
 /**
- * Makes an event stream the body of the answer. For HEAD the stream is closed, so nothing can be joined to it. Throws the
- * Refusal `bad_request` for a request that waits for another's answer.
+ * Makes an event stream the response body. For HEAD the stream is destroyed at once, and the caller must not use it.
+ * Throws the Refusal `bad_request` for a pipelined request that still waits for the previous answer.
  */
 export function startEventStream(ctx: Context): EventStream {
-  // A pipelined request has no socket while the answer before it is under way. Behind another stream it would never get
-  // one, and so never hear that its client has gone.
+  // A pipelined request has no socket until the previous answer ends. If that is an event stream, this request would
+  // never get one, and would not notice that the client disconnects.
   if (!ctx.res.socket) throw new Refusal('bad_request')
   const stream = new EventStream()
   setStreamHeaders(ctx.req, ctx.res)

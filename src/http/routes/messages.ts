@@ -21,10 +21,10 @@ const NDJSON = 'application/x-ndjson'
 const Edit = z.object({ message: z.string().default('') })
 const MOST_MESSAGES = 200
 const MOST_SECONDS = 60
-/** Entries that one client's export holds at a time. */
+/** Entries that one export holds in memory at a time. */
 const EXPORT_PAGE = 25
 
-/** GET …/messages (history, long poll, export), PATCH and DELETE …/messages/:id. */
+/** `GET …/messages` (history, long poll, export), `PATCH` and `DELETE …/messages/:id`. */
 export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Router {
   async function read(ctx: Context): Promise<void> {
     const room = roomOf(ctx)
@@ -56,7 +56,7 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     if (!holds(extent, after)) return answerReset(ctx, extent)
     if (waitMs > 0 && after.number === extent.head) await wait(ctx, room, after, waitMs)
     const { epoch, entries } = await entriesPage(log, room, after.number, limit)
-    // Other entries may have its numbers by now.
+    // In a new epoch the same numbers are other entries.
     if (epoch !== after.epoch) return answerReset(ctx, await log.extent(room))
     answer(ctx, {
       events: entries.map((entry) => eventJson(epoch, entry)),
@@ -80,7 +80,7 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     let after = first - 1
     while (after < head) {
       const { epoch: now, entries } = await log.read(room, after, Math.min(EXPORT_PAGE, head - after))
-      // It breaks off, and its reader sees that it does.
+      // This cuts off the response, so that the client sees that the export is incomplete.
       if (now !== epoch) throw new Refusal('store_unreachable')
       if (entries.length === 0) return
       after += entries.length
@@ -104,12 +104,12 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     ctx.status = 204
   }
 
-  /** The message that a request is about, and who asks. Whether it is theirs is for the log to say. */
+  /** The message in the path, and the session that asks. The log checks whether that session wrote it. */
   function ownMessage(ctx: Context): { epoch: string; message: number; owner: string; name: string } {
     const { epoch, number: message } = cursorOf(String(ctx.params.id))
     const session = sessionOf(ctx)
     if (session) return { epoch, message, owner: session.id, name: session.name.text }
-    // Nobody's session is no message's owner: the log still tells an unknown message from somebody else's.
+    // The empty owner matches no message; the log then refuses with `unknown_message` or `not_your_message`.
     return { epoch, message, owner: '', name: '' }
   }
 
@@ -119,7 +119,7 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     .delete(inRoom('/messages/:id'), guards.pace, remove)
 }
 
-/** Whether a client can go on from the cursor. */
+/** Whether the log still has every entry after the cursor. */
 function holds({ epoch, first, head }: Extent, after: Cursor): boolean {
   return after.epoch === epoch && after.number <= head && after.number >= first - 1
 }
@@ -128,7 +128,7 @@ function answerReset(ctx: Context, { epoch, head }: Extent): void {
   answer(ctx, { events: [], cursor: formatId(epoch, head), reset: true })
 }
 
-/** Answers with JSON as a text, whose length is known at once. */
+/** Responds with JSON, and returns its text. As a string, its length is known to the limits. */
 function answer(ctx: Context, value: object): string {
   const text = JSON.stringify(value)
   ctx.type = 'json'
@@ -136,22 +136,23 @@ function answer(ctx: Context, value: object): string {
   return text
 }
 
-/** Answers 304 to a client that has these very bytes. */
+/** Sets the ETag of these bytes, and changes the response to 304 when the client has them. */
 function revalidate(ctx: Context, bytes: string): void {
   ctx.set('Cache-Control', 'no-cache')
   ctx.etag = etagOf(bytes)
   if (hasSeen(ctx.get('If-None-Match'), ctx.response.get('ETag'))) ctx.status = 304
 }
 
-// Not `ctx.fresh`: that gives way to `Cache-Control: no-cache`, which every `fetch` with a validator of its own sends.
+// `ctx.fresh` ignores the validator when the request has `Cache-Control: no-cache`, which `fetch` adds to such
+// requests.
 function hasSeen(validators: string, etag: string): boolean {
   return validators.split(',').some((validator) => validator.trim().replace(/^W\//, '') === etag)
 }
 
-/** Aborts when the client goes away. */
+/** A signal that aborts when the client disconnects. */
 function leaving(ctx: Context): AbortSignal {
   const controller = new AbortController()
-  // It may have gone while the store was asked.
+  // The client may have disconnected already.
   if (ctx.res.closed) controller.abort()
   ctx.res.once('close', () => controller.abort())
   return controller.signal

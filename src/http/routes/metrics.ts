@@ -1,18 +1,19 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 
-/** What is to be known of the server, in the words of Prometheus. */
-export interface Figures {
+/** Where the metrics come from, in Prometheus's text format. */
+export interface MetricsSource {
+  /** The content type of `text`. */
   type: string
   text(): Promise<string>
 }
 
-/** GET /metrics: for operators. There are no names and no texts in it. */
-export function metricsRoutes(figures: Figures): Router {
+/** `GET /metrics`, for operators. The metrics contain no user names and no messages. */
+export function metricsRoutes(source: MetricsSource): Router {
   async function metrics(ctx: Context): Promise<void> {
-    ctx.set('Content-Type', figures.type)
+    ctx.set('Content-Type', source.type)
     ctx.set('Cache-Control', 'no-store')
-    ctx.body = await figures.text()
+    ctx.body = await source.text()
   }
 
   return new Router().get('/metrics', metrics)

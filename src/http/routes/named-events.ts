@@ -5,7 +5,7 @@ import { startEventStream } from './event-stream.ts'
 import type { Guards } from '../limits/guards.ts'
 import { Ticker } from './ticker.ts'
 
-/** GET /es: a named event with JSON at once and every three seconds (`everyMs`), to try a client with. */
+/** `GET /es`: a named event with JSON at once and then every `everyMs`, for testing a client. */
 export function namedEventRoutes(hub: Hub, { streams }: Guards, everyMs: number): Router {
   const ticker = new Ticker(hub, everyMs, () => test(Date.now()))
 

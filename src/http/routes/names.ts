@@ -13,24 +13,24 @@ import { fields } from '../request/body.ts'
 import type { Guards } from '../limits/guards.ts'
 import { renewCookie, requiredSession, sessionOf, setCookie, tokenOf } from '../middleware/session.ts'
 
-const Taking = z.object({ name: z.string().default(''), room: z.string().default(LOBBY) })
+const NameRequest = z.object({ name: z.string().default(''), room: z.string().default(LOBBY) })
 
 export interface NameDependencies {
   rooms: Rooms
   sessions: SessionStore
   pseudonyms: Pseudonyms
-  /** Milliseconds after which an unused session is over. */
+  /** Milliseconds after which an unused session expires. */
   lifetimeMs: number
   guards: Guards
 }
 
-/** POST /addUser, GET and DELETE /me: taking a name, and giving it up. */
+/** `POST /addUser` takes a name, `GET /me` shows it, `DELETE /me` gives it up. */
 export function nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs, guards }: NameDependencies): Router {
   async function addUser(ctx: Context): Promise<void> {
-    const taking = fields(ctx, Taking)
+    const request = fields(ctx, NameRequest)
     const held = sessionOf(ctx)
-    const name = nameFor(taking.name, held)
-    const roomName = parseRoomName(taking.room)
+    const name = nameFor(request.name, held)
+    const roomName = parseRoomName(request.room)
     if (roomName === undefined) throw new Refusal('not_found')
 
     const token = (held && tokenOf(ctx)) ?? newToken()
@@ -42,7 +42,7 @@ export function nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs, guards }: 
     rooms.announce(roomName, session)
   }
 
-  /** The same session asking again gets the same name; asking for another, it gives up the first. */
+  /** Renames the session. Undefined when the new name is taken. A request for the name that it has changes nothing. */
   async function rename(held: Session, name: Name): Promise<Session | undefined> {
     return held.name.folded === name.folded ? held : sessions.rename(held, name, Date.now())
   }
@@ -63,7 +63,7 @@ export function nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs, guards }: 
   return new Router().post('/addUser', guards.pace, guards.body, addUser).get('/me', me).delete('/me', giveUp)
 }
 
-/** The name that is asked for: the session's own, however it was taken, or one that can be taken today. */
+/** The requested name. The session's own name always passes, even when today's rules would not allow it. */
 function nameFor(raw: string, held: Session | undefined): Name {
   if (held && isSameName(raw, held.name)) return held.name
   const name = parseName(raw)

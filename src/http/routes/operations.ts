@@ -6,10 +6,10 @@ import { LOBBY } from '../../chat/room/room-name.ts'
 import type { RoomLog } from '../../chat/log/room-log.ts'
 import type { Hub } from '../../sse/index.ts'
 
-/** Milliseconds in which a store answers that can be worked with. */
+/** Milliseconds within which the store must answer to count as ready. */
 const PATIENCE_MS = 2000
 
-/** GET /healthz: alive. GET /readyz: the store answers, and the streams are not being ended. */
+/** `GET /healthz`: the process is alive. `GET /readyz`: the store answers, and the server is not shutting down. */
 export function operationRoutes(log: RoomLog, hub: Hub): Router {
   function health(ctx: Context): void {
     ctx.body = { status: 'ok' }
@@ -25,7 +25,7 @@ export function operationRoutes(log: RoomLog, hub: Hub): Router {
   return new Router().get('/healthz', health).get('/readyz', ready)
 }
 
-/** Whether the store answers the cheapest question that there is. */
+/** Whether the store answers a cheap read. */
 async function answers(log: RoomLog): Promise<boolean> {
   try {
     await log.extent(LOBBY)

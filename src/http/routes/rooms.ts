@@ -5,7 +5,7 @@ import type { RoomLog } from '../../chat/log/room-log.ts'
 import type { Rooms } from '../../chat/room/rooms.ts'
 
 const MOST_ROOMS = 200
-/** Milliseconds for which an answer is given to everybody who asks. */
+/** Milliseconds for which all requests share one answer. */
 const ANSWER_MS = 1000
 
 interface RoomInList {
@@ -15,7 +15,7 @@ interface RoomInList {
   at: string | null
 }
 
-/** GET /rooms: the rooms with someone in them or something said, busiest first, as they were up to a second ago. */
+/** `GET /rooms`: the rooms that have somebody in them or entries, busiest first. The answer may be one second old. */
 export function roomRoutes(rooms: Rooms, log: RoomLog): Router {
   let answer: Promise<RoomInList[]> | undefined
 
@@ -24,7 +24,7 @@ export function roomRoutes(rooms: Rooms, log: RoomLog): Router {
     ctx.body = { rooms: await answer }
   }
 
-  /** What fails is asked for again by the next request. */
+  /** The answer that requests share. After a failure, the next request asks again. */
   async function shared(): Promise<RoomInList[]> {
     try {
       const found = await busiest()

@@ -1,6 +1,8 @@
 import type { Channel, EventStream, Frame, Hub } from '../../sse/index.ts'
 
-/** One channel and one timer for however many streams; the timer runs only while there are any. */
+/**
+ * Sends a frame to all of its streams every `everyMs`. One timer serves all of them, and runs only while there are any.
+ */
 export class Ticker {
   readonly #channel: Channel
   readonly #everyMs: number
@@ -13,7 +15,7 @@ export class Ticker {
     this.#frame = frame
   }
 
-  /** Writes `opening` into the stream, then a frame at every tick until it closes. */
+  /** Writes `opening` into the stream at once, then a frame at every tick, until the stream closes. */
   join(stream: EventStream, opening: Frame): void {
     this.#channel.join(stream, opening)
     this.#timer ??= setInterval(() => this.#tick(), this.#everyMs).unref()

@@ -5,7 +5,7 @@ import type { Guards } from '../limits/guards.ts'
 import { requiredSession } from '../middleware/session.ts'
 import { inRoom, roomOf } from '../request/room-param.ts'
 
-/** GET …/users, POST …/typing: who is here, and what they are about to do. */
+/** `GET …/users`: who is in the room. `POST …/typing`: tells the room that this session is typing. */
 export function userRoutes(rooms: Rooms, { pace }: Guards): Router {
   async function users(ctx: Context): Promise<void> {
     ctx.body = await rooms.roster(roomOf(ctx))

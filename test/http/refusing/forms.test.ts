@@ -34,7 +34,7 @@ describe('the form of a page that is refused', () => {
       expect(headers.get('content-type')).to.equal('text/html; charset=utf-8')
       expect(text).to.include(kept)
     }
-    const seen = teahouse.metrics.takeRefusals()!
+    const seen = teahouse.metrics.flushRefusals()!
     expect(Object.values(seen).reduce((sum, count) => sum + count)).to.equal(6)
   })
 
@@ -45,7 +45,7 @@ describe('the form of a page that is refused', () => {
     expect(status).to.equal(429)
     expect(Number(headers.get('retry-after'))).to.be.within(1, 600)
     expect(text).to.include('Too fast; wait a little').and.include('once more')
-    expect(teahouse.metrics.takeRefusals()).to.deep.equal({ too_fast: 1 })
+    expect(teahouse.metrics.flushRefusals()).to.deep.equal({ too_fast: 1 })
   })
 
   it('is an error like others where there is no such page', async () => {
@@ -54,6 +54,6 @@ describe('the form of a page that is refused', () => {
       const { status, json } = await post('message=%20&name=bob', query)
       expect([status, json.code]).to.deep.equal([400, 'bad_query'])
     }
-    expect(teahouse.metrics.takeRefusals()).to.deep.equal({ bad_query: 2 })
+    expect(teahouse.metrics.flushRefusals()).to.deep.equal({ bad_query: 2 })
   })
 })

@@ -69,7 +69,7 @@ describe('a host that the server does not go by', () => {
     expect(await statusFor('evil.example', '/chat', { 'Content-Type': 'text/plain' })).to.equal(421)
     expect(await statusFor('localhost', '/chat', { 'Content-Type': 'text/plain' })).to.equal(201)
     expect(JSON.parse((await ask('localhost', '/messages')).answer).messages).to.have.length(1)
-    expect(teahouse.metrics.takeRefusals()).to.deep.equal({ misdirected: PATHS.length + 1 })
+    expect(teahouse.metrics.flushRefusals()).to.deep.equal({ misdirected: PATHS.length + 1 })
   })
 
   it('is none when others can reach it, or any is allowed', async () => {

@@ -64,7 +64,7 @@ describe('a request that is no HTTP', () => {
 
   it('is counted as a refusal', async () => {
     await answerTo('nonsense\r\n\r\n')
-    expect(teahouse.metrics.takeRefusals()).to.have.property('bad_request').that.is.above(0)
+    expect(teahouse.metrics.flushRefusals()).to.have.property('bad_request').that.is.above(0)
   })
 
   it('is refused with 400 when it names no host, a wrong one, or two', async () => {

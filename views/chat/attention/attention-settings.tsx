@@ -1,13 +1,13 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 
-/** What may call for the reader while the page is hidden: nothing until asked for. */
+/** Settings for what happens while the page is hidden: a sound, a notification. Both are off by default. */
 export function AttentionSettings(): VNode {
   const { attention } = useChat()
   const [isBlocked, setBlocked] = useState(false)
-  const { attention: title, sound, notify, notifyBlocked } = words.value
+  const { attention: title, sound, notify, notifyBlocked } = translation.value
 
   async function choose(box: HTMLInputElement): Promise<void> {
     setBlocked(!(await attention.setNotify(box.checked)))

@@ -1,16 +1,16 @@
 import { effect, signal } from '@preact/signals'
 import type { ChatMessage } from '../protocol.ts'
 import { remembered } from '../stored.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 import { drawIcon } from './icon.ts'
 import { playSound } from './sound.ts'
 
-/** Time for another tab to say that the reader looks at the room there. */
+/** How long to wait for another tab to report that the reader is looking at the room there. */
 const SEEN_MS = 250
 
-/** Calls for the reader while the page is hidden: by its title and icon, and, only if asked for, by more. */
+/** Tells the reader about new messages while the page is hidden: in title and icon; by sound and notification if on. */
 export class Attention {
-  /** How many messages have come while nobody looked. */
+  /** How many messages have come since the reader last looked at the room. */
   readonly unread = signal(0)
   readonly sound = signal(remembered.read('sound') === true)
   readonly notify = signal(remembered.read('notify') === true && permission() === 'granted')
@@ -20,19 +20,19 @@ export class Attention {
     this.#room = room
     effect(() => {
       const count = this.unread.value
-      document.title = `${count > 0 ? `(${count}) ` : ''}${room} · ${words.value.title}`
+      document.title = `${count > 0 ? `(${count}) ` : ''}${room} · ${translation.value.title}`
       drawIcon(count)
     })
   }
 
-  /** Somebody else has said something. `isCalling`: this tab is the one to make a noise about it. */
+  /** Counts another person's message. With `isCalling` this tab may also play the sound and show the notification. */
   notice(message: ChatMessage, isCalling: boolean): void {
     if (!document.hidden) return
     this.unread.value++
     if (isCalling) setTimeout(() => this.#call(message), SEEN_MS)
   }
 
-  /** The reader looks at the room, here or in another tab. */
+  /** The reader is looking at the room, here or in another tab: nothing is unread any more. */
   seen(): void {
     this.unread.value = 0
   }
@@ -43,7 +43,7 @@ export class Attention {
     if (on) playSound()
   }
 
-  /** Asks the browser for leave; false when it does not give it. */
+  /** Switches notifications on or off. False if the browser does not permit them. */
   async setNotify(on: boolean): Promise<boolean> {
     const granted = on && 'Notification' in window && (await Notification.requestPermission()) === 'granted'
     this.notify.value = granted
@@ -54,7 +54,7 @@ export class Attention {
   #call({ name, text }: ChatMessage): void {
     if (this.unread.value === 0) return
     if (this.sound.value) playSound()
-    if (this.notify.value) showNotification(`${name ?? words.value.anonymous} · ${this.#room}`, text, this.#room)
+    if (this.notify.value) showNotification(`${name ?? translation.value.anonymous} · ${this.#room}`, text, this.#room)
   }
 }
 
@@ -70,6 +70,6 @@ function showNotification(title: string, body: string, room: string): void {
       notification.close()
     })
   } catch {
-    // Some phones show notifications of service workers only.
+    // Some phones allow notifications only from service workers, and throw here.
   }
 }

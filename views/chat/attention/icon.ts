@@ -3,7 +3,7 @@ const MOST = 99
 
 let plain: string | undefined
 
-/** Shows a count on the page's icon; none for 0. */
+/** Draws the count on the page's icon; no number for 0. */
 export function drawIcon(count: number): void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]')
   if (!link) return

@@ -14,7 +14,7 @@ export interface LookingOptions {
   onReturn: () => void
 }
 
-/** Whether the reader looks at the page, and what follows from that for what is read and what is new. */
+/** Watches whether the reader is looking at the page, and marks messages as read or as new accordingly. */
 export class Looking {
   readonly #options: LookingOptions
 
@@ -32,7 +32,7 @@ export class Looking {
     this.read()
   }
 
-  /** What is at the bottom of a visible page is read. */
+  /** Marks everything as read if the page is visible and scrolled to the bottom. */
   read(): void {
     if (document.hidden) return
     const { attention, link, visit, head, isAtBottom } = this.#options

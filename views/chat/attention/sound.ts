@@ -1,6 +1,6 @@
 let audio: AudioContext | undefined
 
-/** A short, soft note, like a spoon against a cup. */
+/** Plays a short, soft note, like a spoon against a cup. */
 export function playSound(): void {
   audio ??= new AudioContext()
   const now = audio.currentTime

@@ -4,19 +4,19 @@ import { remembered } from '../stored.ts'
 
 const WRITE_MS = 1000
 
-/** How far the reader has read in each room, as this browser remembers it: by the id of an entry. */
+/** By room, the id of the last entry that the reader has read; this browser remembers it. */
 export function readMarks(): Record<string, string> {
   return (remembered.read('seen') as Record<string, string> | undefined) ?? {}
 }
 
-/** How many entries come after a mark, as far as that can be known. */
+/** How many entries come after the mark; 0 if there is no mark or it is of another epoch. */
 export function entriesAfter(mark: string | undefined, head: string): number {
   return mark !== undefined && epochOf(mark) === epochOf(head) ? Math.max(0, numberOf(head) - numberOf(mark)) : 0
 }
 
-/** The reader's visit to a room: what is new to them since they were last here. */
+/** Remembers where the reader stopped reading a room, so that the page can show what is new since then. */
 export class Visit {
-  /** The number after which everything is new; undefined when nothing is. */
+  /** The number of the last entry that was read; the entries after it are new. Undefined when nothing is new. */
   readonly seen = signal<number | undefined>(undefined)
   readonly #room: string
   #mark: string | undefined
@@ -28,19 +28,19 @@ export class Visit {
     if (entriesAfter(mark, head) > 0) this.seen.value = numberOf(mark!)
   }
 
-  /** The reader has read as far as `head`. */
+  /** The reader has read everything up to `head`. */
   read(head: string): void {
     this.#mark = head
     this.#timer ??= setTimeout(() => this.#write(), WRITE_MS)
   }
 
-  /** The reader looks away: whatever comes now is new. */
+  /** The reader leaves the page: every entry after `head` is new. */
   leave(head: string): void {
     this.#write()
     this.seen.value = numberOf(head)
   }
 
-  /** The reader is back. The line stays where it is, unless nothing has come. */
+  /** The reader is back. Removes the line "new" if no message has come; otherwise it stays where it is. */
   comeBack(newest: number): void {
     if (this.seen.value !== undefined && newest <= this.seen.value) this.seen.value = undefined
   }

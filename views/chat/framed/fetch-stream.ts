@@ -2,7 +2,7 @@ import type { StreamOptions } from '../access.ts'
 import { EventStreamParser } from '../../eventsource/parser.ts'
 import { EVENT_NAMES, type RoomEvent } from '../protocol.ts'
 
-/** Opens an event stream by `fetch`, which can prove a session as an EventSource cannot; the returned function closes it. */
+/** Opens an event stream by `fetch`, which can send a token; an EventSource cannot. Returns a function that closes it. */
 export function openFetchStream(url: string, init: RequestInit, { onEvent, onEnd }: StreamOptions): () => void {
   const abort = new AbortController()
 

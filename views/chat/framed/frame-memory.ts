@@ -4,13 +4,13 @@ const KEY = 'teahouse.frame'
 const COOKIE_ATTRIBUTES = '; path=/; Secure; SameSite=None; Partitioned; max-age='
 const YEAR_S = 365 * 24 * 60 * 60
 
-/** What could not be kept; it lasts as long as the page. */
+/** The name, if the browser lets the frame store nothing. It is lost when the page closes. */
 let unkept: Taken | null = null
 
 /**
- * What a frame remembers within the site that it is in: in its storage, which browsers keep apart for each site; where
- * they refuse that to a frame, in a cookie that asks to be kept apart, which only this script reads; where that is
- * refused too, until it is closed.
+ * Remembers the name of a framed page, separately for each site that embeds it. It uses localStorage, which browsers
+ * partition by embedding site; if a frame may not use that, a partitioned cookie that only this script reads; if the
+ * browser refuses the cookie too, a variable.
  */
 export const frameMemory = {
   read(): Taken | null {
@@ -39,7 +39,7 @@ function keep(text: string): void {
     if (storage) storage.setItem(KEY, text)
     else document.cookie = `${KEY}=${encodeURIComponent(text)}${COOKIE_ATTRIBUTES}${text === '' ? 0 : YEAR_S}`
   } catch {
-    // There is no room left.
+    // The storage is full.
   }
 }
 

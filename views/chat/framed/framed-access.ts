@@ -3,11 +3,12 @@ import { openFetchStream } from './fetch-stream.ts'
 import { frameMemory } from './frame-memory.ts'
 
 /**
- * The page in a frame, where browsers send no cookie from: it holds the token of its name itself. It never uses the
- * cookie, not even where it would come along: nobody who frames the page gets at the name that its reader has here.
+ * The access of a page in a frame. Browsers send no cookie from a frame on another site, so the page keeps its token
+ * itself. It never uses the cookie, not even in a frame of the same site: then a page that frames this one cannot make
+ * the reader act under the name that they hold outside of the frame.
  */
 export function framedAccess(view: 'embed' | 'read'): Access & { readonly name: string | null } {
-  // Asked every time: another tab may have taken it, or another.
+  // Read each time, because another tab may have taken, changed or given up the name.
   const taken = () => (view === 'embed' ? frameMemory.read() : null)
   const prove = (init: RequestInit): RequestInit => {
     const token = taken()?.token
@@ -16,7 +17,7 @@ export function framedAccess(view: 'embed' | 'read'): Access & { readonly name: 
   }
   return {
     scope: view,
-    // As it was when it was taken.
+    // The stored name; the server may have ended its session since.
     name: taken()?.name ?? null,
     prove,
     openStream: (url, options) => openFetchStream(url, prove({}), options),

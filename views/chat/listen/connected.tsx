@@ -1,11 +1,11 @@
 import type { VNode } from 'preact'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 
-/** How the page is connected, and where to look when that is not as it should be. */
+/** Shows how the page is connected (stream, long poll or not at all), with a link to the diagnostics. */
 export function Connected(): VNode {
   const { value } = useChat().link.connection
-  const { connection, viaStream, viaPoll, noConnection, diagnostics } = words.value
+  const { connection, viaStream, viaPoll, noConnection, diagnostics } = translation.value
   return (
     <section class="connected">
       <h2>{connection}</h2>

@@ -6,12 +6,12 @@ export type Connection =
   /** The next attempt comes at `until`. */
   | { state: 'waiting'; since: number; until: number }
 
-/** What becomes of a connection when an attempt begins. */
+/** The state after an attempt to connect has begun. */
 export function trying(connection: Connection, now: number): Connection {
   return { state: 'trying', since: since(connection, now) }
 }
 
-/** What becomes of a connection when it is lost, or an attempt fails. */
+/** The state after the connection is lost or an attempt has failed; the next attempt comes in `ms`. */
 export function waiting(connection: Connection, now: number, ms: number): Connection {
   return { state: 'waiting', since: since(connection, now), until: now + ms }
 }

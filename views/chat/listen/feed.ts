@@ -2,26 +2,26 @@ import type { Answer } from '../api.ts'
 import { epochOf, numberOf, type Entry, type History, type Missed } from '../protocol.ts'
 
 export interface FeedOptions {
-  /** Where to go on from. */
+  /** The id of the last entry that the page already has. */
   cursor: string
   missed: (cursor: string) => Promise<Answer<Missed>>
   history: () => Promise<Answer<History>>
   onEntry: (entry: Entry) => void
-  /** What was missed cannot be had: this is the history anew. */
+  /** Called with newly loaded history when the missed entries are no longer available. */
   onReset: (history: History) => void
-  /** Resolves when it is time to ask again, after an answer that failed. */
+  /** Resolves when a failed request may be sent again. */
   pause: () => Promise<void>
 }
 
 /**
- * Hands on every entry after the cursor once, in order, however they arrive. Entries are numbered without holes, so
- * a missing one is noticed, and asked for.
+ * Passes on each entry after the cursor once and in order, even if entries arrive twice, late or not at all. Entries
+ * are numbered without holes, so the feed notices a missing one and requests it.
  */
 export class Feed {
   #cursor: string
   readonly #options: FeedOptions
   readonly #early = new Map<number, Entry>()
-  /** How far the log is known to go. */
+  /** The highest number that is known to be in the log. */
   #head = 0
   #catchingUp = false
 
@@ -30,7 +30,7 @@ export class Feed {
     this.#cursor = options.cursor
   }
 
-  /** The id of the last entry handed on. */
+  /** The id of the last entry that was passed on. */
   get cursor(): string {
     return this.#cursor
   }
@@ -45,7 +45,7 @@ export class Feed {
     if (this.#early.size > 0) void this.#catchUp()
   }
 
-  /** Somebody says that the log has come to `head`. */
+  /** The newest entry of the log is `head`, as the server or another tab reports: requests what is missing up to it. */
   hear(head: string): void {
     const number = numberOf(head)
     if (epochOf(head) !== epochOf(this.#cursor) || number < numberOf(this.#cursor)) return void this.reset()
@@ -53,12 +53,12 @@ export class Feed {
     if (number > numberOf(this.#cursor)) void this.#catchUp()
   }
 
-  /** Loads the history anew. */
+  /** Loads the history again. */
   reset(): Promise<void> {
     return this.#alone(() => this.#reload())
   }
 
-  /** Asks for what is missing, until nothing is. */
+  /** Requests missing entries until there are none. */
   async #catchUp(): Promise<void> {
     await this.#alone(async () => {
       while (numberOf(this.#cursor) < this.#head) {
@@ -85,7 +85,7 @@ export class Feed {
     this.#cursor = answer.value.cursor
     this.#head = numberOf(this.#cursor)
     this.#options.onReset(answer.value)
-    // What came of the new log meanwhile was taken for a reason to start anew.
+    // While the history loaded, `receive` dropped entries of the new epoch; request them.
     const since = await this.#options.missed(this.#cursor)
     if (since.ok) for (const entry of since.value.events) this.#early.set(numberOf(entry.id), entry)
     this.#handOn()

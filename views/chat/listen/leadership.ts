@@ -1,11 +1,11 @@
 export interface LeadershipOptions {
-  /** What is led: one tab of all that give the same name leads. */
+  /** The name of the Web Lock. Of all tabs with the same name, one leads. */
   name: string
   onLead: () => void
   onFollow: () => void
 }
 
-/** Decides, by a Web Lock, which of this browser's tabs leads; when the leader closes, another follows it at once. */
+/** Elects one of this browser's tabs as leader, by a Web Lock. When the leader closes, another takes over at once. */
 export class Leadership {
   readonly #options: LeadershipOptions
   #isLeader = false
@@ -19,14 +19,14 @@ export class Leadership {
     return this.#isLeader
   }
 
-  /** Waits for its turn; a tab that has nobody to share with leads at once. */
+  /** Queues for the lock, with which this tab leads. Where tabs cannot share, every tab leads at once. */
   start(): void {
     if (!canShare()) return this.#lead()
     this.#queued = new AbortController()
     this.#request({ signal: this.#queued.signal })
   }
 
-  /** Takes the lead from a tab that the browser has frozen. */
+  /** Takes the leadership from a leader that does not respond, e.g. because the browser has frozen its tab. */
   seize(): void {
     if (this.#isLeader) return
     this.#queued.abort()
@@ -36,7 +36,7 @@ export class Leadership {
   #request(options: LockOptions): void {
     const held = navigator.locks.request(this.#options.name, options, () => {
       this.#lead()
-      // A lock is held until this settles, or the tab is gone.
+      // This never settles, so the tab holds the lock until it closes or another tab steals it.
       return new Promise<never>(() => {})
     })
     held.catch(() => {
@@ -53,7 +53,7 @@ export class Leadership {
   }
 }
 
-/** Web Locks are there only over TLS and on localhost, and refuse a frame that may store nothing. */
+/** Whether tabs can share. Web Locks exist only over TLS and on localhost, and not in a frame without storage. */
 export function canShare(): boolean {
   return 'locks' in navigator && 'BroadcastChannel' in window && mayStore()
 }

@@ -6,30 +6,30 @@ import { backoffMs } from './backoff.ts'
 import { trying, waiting, type Connection } from './connection.ts'
 
 export interface RoomLinkOptions {
-  /** The address of the stream, from where the page has come to. */
+  /** The address of the stream, with the page's current cursor. */
   streamUrl: () => string
-  /** One long poll from there. */
+  /** One long poll from the same cursor. */
   poll: (waitSeconds: number, signal: AbortSignal) => Promise<Answer<Missed>>
   onEvent: (event: RoomEvent) => void
-  /** Whether a connection may be kept open, among those that this browser has. */
+  /** Whether this tab may keep a connection open, as a browser has only a few for each server. */
   mayStay: () => Promise<boolean>
   access: Access
 }
 
-/** A stream that has not said anything by then is held back by something, even when it is open. */
+/** If no event has come by then, something on the way holds the stream back, even if it is open: use the long poll. */
 const READY_MS = 5000
-/** The server is never silent for so long. */
+/** The server sends a heartbeat every 15 s, so a stream that is silent for longer than this is broken. */
 const SILENCE_MS = 40_000
-/** After so long on the long poll, the stream gets another chance. */
+/** How long to use the long poll before trying the stream again. */
 const POLL_MS = 5 * 60_000
 const POLL_SECONDS = 25
-/** Where no connection may be kept open: how often to ask, and when to see whether one may. */
+/** Without a place for an open connection: the interval of short polls, and when to ask for a place again. */
 const GLANCE_EVERY_MS = 3000
 const CROWDED_MS = 30_000
 
 /**
- * Keeps one connection to the room, whatever happens to it: a stream that is opened again when it ends or falls silent,
- * or a long poll where streams do not come through.
+ * Keeps this tab connected to the room. It opens the stream again when it ends or falls silent, and uses the long poll
+ * if streams do not get through.
  */
 export class RoomLink {
   readonly connection = signal<Connection>({ state: 'trying', since: Date.now() })
@@ -44,7 +44,7 @@ export class RoomLink {
     this.#options = options
   }
 
-  /** Connects, anew if there is a connection; at once, even when the next attempt was to come later. */
+  /** Connects now, without waiting for the next planned attempt. Closes the present connection, if there is one. */
   open(): void {
     this.#end()
     this.#set(trying(this.connection.value, Date.now()))
@@ -57,7 +57,7 @@ export class RoomLink {
     this.#end()
   }
 
-  /** After a sleep: connects anew unless something was heard lately. */
+  /** Call it when the device or the page wakes up: reconnects unless an event came a short time ago. */
   wake(): void {
     const isSilent = Date.now() - this.#lastHeard > SILENCE_MS / 2
     if (this.connection.value.state !== 'open' || isSilent) this.open()
@@ -87,7 +87,7 @@ export class RoomLink {
     this.#options.onEvent(event)
   }
 
-  /** Asks for what was missed, again and again. Where that fails too, it is not the stream that is held back. */
+  /** Uses the long poll. If that fails too, the server is unreachable, rather than streams being held back. */
   async #poll(): Promise<void> {
     this.#end()
     const abort = new AbortController()

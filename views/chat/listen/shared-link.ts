@@ -7,21 +7,21 @@ import { Tabs, type TabMessage } from './tabs.ts'
 
 export interface SharedLinkOptions extends RoomLinkOptions {
   room: string
-  /** The id of the last entry that this tab has, and who it knows to be here. */
+  /** The id of the last entry that this tab has, and the roster that it knows. */
   status: () => { head: string; roster: Roster }
-  /** The leader has come as far as `head`. */
+  /** The leader has all entries up to `head`. */
   onHead: (head: string, roster: Roster) => void
   /** Another tab has changed the name. */
   onSession: (name: string | null) => void
-  /** The reader looks at the room in another tab. */
+  /** The reader is looking at the room in another tab. */
   onSeen: () => void
 }
 
-/** The leader's stream is never silent for so long, nor does it take so long to answer. */
+/** If the leader is silent for so long, ask it for its status: its stream brings a heartbeat every 15 s. */
 const SILENCE_MS = 45_000
 const ANSWER_MS = 3000
 
-/** One connection for all tabs of a browser that are in the room: the leader keeps it, and tells the others. */
+/** One connection for all tabs of a browser in the same room: the leader keeps it and passes its events to the others. */
 export class SharedLink {
   readonly connection = signal<Connection>({ state: 'trying', since: Date.now() })
   readonly #options: SharedLinkOptions
@@ -53,25 +53,25 @@ export class SharedLink {
     })
   }
 
-  /** Connects anew, at once. */
+  /** Reconnects now. */
   open(): void {
     if (this.isLeader) this.#link.open()
     else this.#tabs.tell({ say: 'reopen' })
   }
 
-  /** After a sleep: checks that the connection, or the leader, is still there. */
+  /** Call it when the device or the page wakes up: checks the connection, or that the leader still answers. */
   wake(): void {
     if (this.isLeader) this.#link.wake()
     else this.#ask()
   }
 
-  /** The name has changed here: the server gives a stream the name of its session when it opens. */
+  /** The name has changed in this tab. Reconnects, because a stream keeps the name under which it was opened. */
   rename(name: string | null): void {
     if (this.isLeader) this.#link.open()
     this.#tabs.tell({ say: 'session', name })
   }
 
-  /** The reader looks at the room. */
+  /** The reader is looking at the room in this tab. */
   seen(): void {
     this.#tabs.tell({ say: 'seen' })
   }
@@ -116,17 +116,17 @@ export class SharedLink {
     this.#tabs.tell({ say: 'status', connection: this.#link.connection.value, ...this.#options.status() })
   }
 
-  /** The leader is there, for now. */
+  /** The leader has answered: restarts the timer that watches it. */
   #heard(): void {
     clearTimeout(this.#timer)
     if (!this.isLeader) this.#timer = setTimeout(() => this.#ask(), SILENCE_MS)
   }
 
-  /** Asks the leader how it stands, and takes its place when it does not say. */
+  /** Asks the leader for its status, and takes its place if it does not answer. */
   #ask(): void {
     clearTimeout(this.#timer)
     this.#tabs.tell({ say: 'hello' })
-    // After a sleep all tabs ask at once; they should not all take the lead.
+    // When the device wakes up, all tabs ask at once; the random delay keeps them from all taking the lead.
     this.#timer = setTimeout(() => this.#leadership.seize(), ANSWER_MS * (1 + Math.random()))
   }
 }

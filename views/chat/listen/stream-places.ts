@@ -1,12 +1,12 @@
 import { canShare } from './leadership.ts'
 
 /**
- * How many rooms of one browser may keep a connection open at a time. A browser opens six to one HTTP/1.1 server, and
- * some must be left for pages and posts.
+ * How many rooms of one browser may keep a connection open at the same time. A browser opens at most six connections to
+ * one HTTP/1.1 server, and pages and posts need some of them.
  */
 const PLACES = 4
 
-/** Takes one of the places, until the tab closes; false when none is free. HTTP/2 and up have as many as one likes. */
+/** Reserves a place until the tab closes; false if none is free. Over HTTP/2 and later there is always one. */
 export async function takeStreamPlace(): Promise<boolean> {
   if (!canShare() || !isHttp1()) return true
   for (let place = 1; place <= PLACES; place++) {

@@ -1,15 +1,15 @@
 import type { Access, StreamOptions } from '../access.ts'
 import { EVENT_NAMES, type RoomEvent } from '../protocol.ts'
 
-/** Gives `window.EventSource` to a browser without one, which alone loads what it needs for that. */
+/** Loads the emulation of `window.EventSource` if the browser has none. */
 export async function ensureEventSource(): Promise<void> {
   if ('EventSource' in window) return
   const script = '/eventsource.js'
-  // Without it there is still the long poll.
+  // If the emulation does not load, the page uses the long poll.
   await import(script).catch(() => {})
 }
 
-/** Opens an event stream; the returned function closes it. Undefined where the browser cannot. */
+/** Opens an event stream and returns a function that closes it; undefined if there is no EventSource. */
 function openStream(url: string, { onEvent, onEnd }: StreamOptions): (() => void) | undefined {
   if (!('EventSource' in window)) return undefined
   const source = new EventSource(url)
@@ -18,7 +18,7 @@ function openStream(url: string, { onEvent, onEnd }: StreamOptions): (() => void
       onEvent({ event, ...(JSON.parse(data) as object) } as RoomEvent)
     })
   }
-  // The cursor of the page is the better one, and so is its backoff: the browser's own are not used.
+  // Close it, because RoomLink reconnects with the page's own cursor and backoff, not with the browser's.
   source.addEventListener('error', () => {
     source.close()
     onEnd()
@@ -26,5 +26,5 @@ function openStream(url: string, { onEvent, onEnd }: StreamOptions): (() => void
   return () => source.close()
 }
 
-/** The page by itself: its cookie goes along, and is set, without its doing. */
+/** The access of a page that is not in a frame: the browser stores and sends the cookie. */
 export const cookieAccess: Access = { scope: '', prove: (init) => init, openStream, keep: () => {} }

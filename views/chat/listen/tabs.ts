@@ -2,22 +2,22 @@ import type { Roster, RoomEvent } from '../protocol.ts'
 import type { Connection } from './connection.ts'
 import { canShare } from './leadership.ts'
 
-/** What the tabs of one browser tell each other about a room. */
+/** The messages that the tabs of one browser send each other about a room. */
 export type TabMessage =
-  /** From the leader: what its connection has brought. */
+  /** From the leader: an event from its connection. */
   | { say: 'event'; event: RoomEvent }
-  /** From the leader: how it stands. */
+  /** From the leader: its status. */
   | { say: 'status'; connection: Connection; head: string; roster: Roster }
-  /** To the leader: how does it stand? */
+  /** To the leader: asks for its status. */
   | { say: 'hello' }
-  /** To the leader: connect anew, at once. */
+  /** To the leader: reconnect now. */
   | { say: 'reopen' }
-  /** The name has been taken, changed or given up. */
+  /** From any tab: the reader has taken, changed or given up the name. */
   | { say: 'session'; name: string | null }
-  /** The reader looks at the room in some tab. */
+  /** From any tab: the reader is looking at the room in it. */
   | { say: 'seen' }
 
-/** The other tabs of this browser that are in the same room; none where they cannot share. */
+/** A channel to the other tabs of this browser in the same room. It does nothing where tabs cannot share. */
 export class Tabs {
   readonly #channel: BroadcastChannel | undefined
 

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 
-/** What a screen reader says of itself: the messages that come, and never the history. */
+/** A live region, from which screen readers read out new messages, but not the history. */
 export function Announcer(): VNode {
   const { announced } = useChat()
-  const { newMessages, anonymous } = words.value
+  const { newMessages, anonymous } = translation.value
   return (
     <div class="unseen" role="log" aria-live="polite" aria-relevant="additions" aria-label={newMessages}>
       {announced.value.map(({ id, name, text }) => (

@@ -2,8 +2,8 @@ import type { VNode } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { ChatMessage } from '../protocol.ts'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
-import { numberText } from '../words/time.ts'
+import { translation } from '../translation/language.ts'
+import { numberText } from '../translation/time.ts'
 import { MessageRow } from './message/message-row.tsx'
 import { OutgoingRow } from './message/outgoing-row.tsx'
 import { QuietRow } from './quiet-row.tsx'
@@ -11,7 +11,7 @@ import { rowsOf } from './rows.ts'
 import { indexAfter } from './order.ts'
 import { rangeOf } from './view.ts'
 
-/** What is said in the room, the newest at the bottom. */
+/** The list of messages, the newest at the bottom. */
 export function Log(): VNode {
   const chat = useChat()
   const { timeline, scrolling, sender, past, editing, visit } = chat
@@ -32,7 +32,7 @@ export function Log(): VNode {
   const last = messages.at(-1)
   const isOwnLast = last !== undefined && isOwn(last)
   const below = messages.length - indexAfter(messages, scrolling.leftAt)
-  const { beginning, loading, toNewest, newBelow, messages: label } = words.value
+  const { beginning, loading, toNewest, newBelow, messages: label } = translation.value
 
   return (
     <main class="log">
@@ -47,7 +47,7 @@ export function Log(): VNode {
                 isFirst={row.isFirst}
                 isOwn={isOwn(row.message)}
                 isEditing={editing.value === row.key}
-                locale={words.value}
+                locale={translation.value}
               />
             ) : (
               <QuietRow key={row.key} row={row} />

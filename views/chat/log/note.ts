@@ -1,4 +1,4 @@
-/** Something that is only told while it happens, shown after the message before which it happened. */
+/** A join, a leave or a reset. Notes are not in the log: the page shows those that came while it was open. */
 export interface Note {
   kind: 'joined' | 'left' | 'reset'
   /** The number of the newest message at that moment; 0 for none. */

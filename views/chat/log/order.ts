@@ -1,6 +1,6 @@
 import { numberOf, type ChatMessage } from '../protocol.ts'
 
-/** Where the message after number `number` is, or would be. */
+/** The index of the first message with a higher number than `number`; the length if there is none. */
 export function indexAfter(messages: readonly ChatMessage[], number: number): number {
   let low = 0
   let high = messages.length

@@ -4,7 +4,7 @@ import type { Timeline } from './timeline.ts'
 
 const RETRY_MS = 2000
 
-/** Loads older pages of the history in front of what the page has, one at a time. */
+/** Loads older messages into the timeline, one page of the history at a time. */
 export class Past {
   readonly isLoading = signal(false)
   readonly #timeline: Timeline

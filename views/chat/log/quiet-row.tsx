@@ -1,9 +1,9 @@
 import type { VNode } from 'preact'
-import { words } from '../words/language.ts'
-import { dayOf } from '../words/time.ts'
+import { translation } from '../translation/language.ts'
+import { dayOf } from '../translation/time.ts'
 import type { Row } from './rows.ts'
 
-/** A line that nobody has said: a day, what is new, who came and went. */
+/** A line that is no message: the date, the start of the new messages, a join or leave, a reset. */
 export function QuietRow({ row }: { row: Exclude<Row, { kind: 'message' }> }): VNode {
   return (
     <li class={`quiet ${row.kind}`} data-key={row.key}>
@@ -13,7 +13,7 @@ export function QuietRow({ row }: { row: Exclude<Row, { kind: 'message' }> }): V
 }
 
 function sentence(row: Exclude<Row, { kind: 'message' }>): string {
-  const { newSince, reset, joined, left, locale } = words.value
+  const { newSince, reset, joined, left, locale } = translation.value
   switch (row.kind) {
     case 'day':
       return dayOf(row.at, Date.now())

@@ -1,5 +1,5 @@
 import { numberOf, type ChatMessage } from '../protocol.ts'
-import { startOfDay } from '../words/day.ts'
+import { startOfDay } from '../translation/day.ts'
 import type { Note } from './note.ts'
 
 /** One line of the list. */
@@ -10,11 +10,11 @@ export type Row =
   | { kind: 'presence'; key: string; joined: string[]; left: string[] }
   | { kind: 'message'; key: string; message: ChatMessage; at: number; isFirst: boolean }
 
-/** What is to be laid out: consecutive messages, and the notes among them. */
+/** The input of `rowsOf`: consecutive messages, and the notes between them. */
 export interface Layout {
   messages: readonly ChatMessage[]
   notes: readonly Note[]
-  /** The number of the last message that the reader had seen; the line "new" comes after it. */
+  /** The number of the last message that the reader has seen; the line "new" comes after it. */
   seen: number | undefined
   /** Whether these are the oldest messages that the page has. */
   isHead: boolean
@@ -22,10 +22,10 @@ export interface Layout {
   isTail: boolean
 }
 
-/** How long one author's messages share one heading. */
+/** Messages of one author within this time share one heading. */
 const RUN_MS = 5 * 60 * 1000
 
-/** Lays messages out in lines: a line for each day, a heading for each run of one author, folded joins and leaves. */
+/** Turns messages into rows: adds a row for each day, a heading for each run of one author, and joins and leaves. */
 export function rowsOf({ messages, notes, seen, isHead, isTail }: Layout): Row[] {
   const rows: Row[] = []
   let day = NaN
@@ -64,12 +64,12 @@ export function rowsOf({ messages, notes, seen, isHead, isTail }: Layout): Row[]
   return rows
 }
 
-/** Whether two messages have one author. Guests of one name are taken for one. */
+/** Whether two messages have the same author. Guests with the same name count as one author. */
 export function isSameAuthor(one: ChatMessage, other: ChatMessage): boolean {
   return one.name === other.name && one.guest === other.guest
 }
 
-/** A run of joins and leaves is one line, on which who came back is not mentioned. */
+/** Merges consecutive joins and leaves into one row, and leaves out people who left and came back. */
 function noteRows(notes: Note[]): Row[] {
   const rows: Row[] = []
   let joined = new Set<string>()

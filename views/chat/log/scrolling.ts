@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 import { newer, older, pinned, rangeOf, TAIL, type View } from './view.ts'
 import type { Timeline } from './timeline.ts'
 
-/** Where a row was, to find it again after the rows above it have changed. */
+/** A row and its position on the screen, to restore it after rows above have changed. */
 interface Place {
   key: string
   top: number
@@ -14,12 +14,12 @@ const EDGE_PX = 600
 const MOST_PLACES = 40
 
 /**
- * Keeps the reader's place. At the bottom the list follows what is said; anywhere else nothing moves, whatever is
- * added above or below. Near an edge of what is in the document, more is brought in.
+ * Keeps the scroll position. At the bottom the list follows new messages; anywhere else nothing that is on the screen
+ * moves when rows are added above or below. Near an end of the rows in the document it adds more of them.
  */
 export class Scrolling {
   readonly view: Signal<View> = signal<View>(TAIL)
-  /** The newest message when the reader left the bottom. */
+  /** The number of the newest message when the reader scrolled up from the bottom. */
   leftAt = 0
   readonly #timeline: Timeline
   readonly #loadOlder: () => void
@@ -33,7 +33,7 @@ export class Scrolling {
     this.#loadOlder = loadOlder
   }
 
-  /** `list` scrolls; its element `rows` has a child for each row, with its key. The returned function lets go of it. */
+  /** Watches `list`, which scrolls, and in it the element `rows`, with a child for each row. Returns a detach function. */
   attach(list: HTMLElement): () => void {
     this.#list = list
     const resized = new ResizeObserver(() => this.rendered())
@@ -41,7 +41,7 @@ export class Scrolling {
     return () => resized.disconnect()
   }
 
-  /** The rows have changed: puts the reader back where they were, before anything is painted. */
+  /** Call it when the rows have changed, before the browser paints: restores the scroll position. */
   rendered(): void {
     const list = this.#list
     if (!list) return
@@ -52,7 +52,7 @@ export class Scrolling {
     this.#bringMore()
   }
 
-  /** The reader, or the line above, has scrolled. */
+  /** Call it when the list has scrolled, by the reader or by `rendered`. */
   scrolled(): void {
     const list = this.#list
     if (!list) return

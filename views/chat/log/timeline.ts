@@ -3,22 +3,22 @@ import { indexAfter } from './order.ts'
 import type { Note } from './note.ts'
 import { numberOf, type ChatMessage, type Deleted, type Edited, type History } from '../protocol.ts'
 
-/** A reader at the bottom needs no more of the past than this; the rest is loaded again on the way up. */
+/** How many messages to keep while the reader is at the bottom. Older ones load again when the reader scrolls up. */
 const MOST_KEPT = 600
 const MOST_NOTES = 200
 const MOST_CHANGES = 1000
 
 /**
- * The messages that the page has, in the order of their numbers, each once, as they stand now. `version` changes with
- * them, at most once a frame.
+ * The messages that the page has, each once, ordered by number, in their current state (edited, without deleted ones).
+ * `version` changes when they do, at most once in each animation frame.
  */
 export class Timeline {
   readonly version = signal(0)
   messages: ChatMessage[]
-  /** Whether there are messages before these. */
+  /** Whether the server has older messages than these. */
   more: boolean
   notes: Note[] = []
-  /** What edits and deletions said, for the answers that were under way then. */
+  /** Edits and deletions by message id, to apply to pages of history that were requested before them. */
   readonly #changes = new Map<string, Edited | Deleted>()
   #scheduled = false
 
@@ -33,7 +33,7 @@ export class Timeline {
     return last ? numberOf(last.id) : 0
   }
 
-  /** The newest message that meets a condition. */
+  /** The newest message for which `condition` is true. */
   lastOf(condition: (message: ChatMessage) => boolean): ChatMessage | undefined {
     for (let index = this.messages.length - 1; index >= 0; index--) {
       if (condition(this.messages[index]!)) return this.messages[index]
@@ -68,7 +68,7 @@ export class Timeline {
     this.touch()
   }
 
-  /** Puts an older page in front. */
+  /** Adds an older page of history. */
   prepend({ messages, more }: History): void {
     const [first] = this.messages
     const older = messages.filter(({ id }) => !first || numberOf(id) < numberOf(first.id))
@@ -77,7 +77,7 @@ export class Timeline {
     this.touch()
   }
 
-  /** Forgets everything, and starts from another page. */
+  /** Drops all messages and starts again with this page of history. */
   reset({ messages, more }: History): void {
     this.#changes.clear()
     this.messages = [...messages]
@@ -92,14 +92,14 @@ export class Timeline {
     this.touch()
   }
 
-  /** Drops the oldest messages when there are far more than a reader at the bottom sees. */
+  /** Drops the oldest messages if there are more than MOST_KEPT. */
   trim(): void {
     if (this.messages.length < MOST_KEPT * 2) return
     this.messages = this.messages.slice(-MOST_KEPT)
     this.more = true
   }
 
-  /** Something shown has changed. */
+  /** Call it after a change of what is shown: updates `version`. */
   touch(): void {
     if (this.#scheduled) return
     this.#scheduled = true
@@ -107,7 +107,7 @@ export class Timeline {
       this.#scheduled = false
       this.version.value++
     }
-    // A hidden page is given no frames.
+    // Browsers run no animation frames in a hidden page.
     if (document.hidden) setTimeout(flush, 100)
     else requestAnimationFrame(flush)
   }

@@ -23,19 +23,19 @@ export function rangeOf(messages: readonly ChatMessage[], view: View): Range {
   return { start: indexAfter(messages, view.first - 1), end: indexAfter(messages, view.last) }
 }
 
-/** Keeps what is shown, whatever is said from now on. */
+/** The same messages as now, even when new ones come. */
 export function pinned(messages: readonly ChatMessage[], view: View): View {
   return view.at === 'span' ? view : spanOf(messages, rangeOf(messages, view))
 }
 
-/** Shows more of the past, and less of what came last. */
+/** Moves the view by one step towards older messages. */
 export function older(messages: readonly ChatMessage[], view: View): View {
   const { start, end } = rangeOf(messages, view)
   const from = Math.max(0, start - STEP)
   return spanOf(messages, { start: from, end: Math.min(end, from + MOST_SIZE) })
 }
 
-/** Shows more of what came last, and less of the past. */
+/** Moves the view by one step towards newer messages. */
 export function newer(messages: readonly ChatMessage[], view: View): View {
   const { start, end } = rangeOf(messages, view)
   const to = Math.min(messages.length, end + STEP)

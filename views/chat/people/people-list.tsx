@@ -1,18 +1,18 @@
 import type { VNode } from 'preact'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
-import { numberText } from '../words/time.ts'
+import { translation } from '../translation/language.ts'
+import { numberText } from '../translation/time.ts'
 
-/** Names above this many are a count only. */
+/** The list shows at most this many names, then how many more there are. */
 const MOST_NAMES = 60
 
-/** Who is here: the names, and how many more. */
+/** The people in the room: their names, and the number of guests. */
 export function PeopleList(): VNode {
   const { people } = useChat()
   const { count, users = [], guests } = people.roster.value
   const names = users.slice(0, MOST_NAMES)
   const more = count - names.length - guests
-  const { people: title, guests: guestCount } = words.value
+  const { people: title, guests: guestCount } = translation.value
   return (
     <section class="people">
       <h2>

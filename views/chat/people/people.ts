@@ -12,7 +12,7 @@ export class People {
   #counting: ReturnType<typeof setTimeout> | undefined
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>()
 
-  /** Guests come and go without a word: asks who is here, after a while, unless it is a crowd. */
+  /** Requests the roster after `ms`, because no event tells when guests come or go. Does nothing in a very full room. */
   countSoon(api: Api, ms: number): void {
     clearTimeout(this.#counting)
     if (this.roster.value.count > MOST_COUNTED) return
@@ -36,7 +36,7 @@ export class People {
     }
   }
 
-  /** Somebody is typing, for a few seconds unless it is said again. */
+  /** Shows that somebody is typing, for a few seconds after each call. */
   startTyping(name: string): void {
     clearTimeout(this.#timers.get(name))
     this.#timers.set(

@@ -2,14 +2,14 @@ import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { NameField, useJoining } from '../send/name-field.tsx'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 
-/** Under which name one speaks; to change it, or to give it up. */
+/** Shows the reader's name, with buttons to change it and to give it up. */
 export function Self(): VNode {
   const { session } = useChat()
   const [isChanging, setChanging] = useState(false)
   const joining = useJoining()
-  const { self, noName, change, giveUp, save, cancel } = words.value
+  const { self, noName, change, giveUp, save, cancel } = translation.value
   const name = session.name.value
 
   async function submit(event: Event): Promise<void> {

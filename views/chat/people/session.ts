@@ -3,15 +3,15 @@ import type { Access } from '../access.ts'
 import type { Api, Refused } from '../api.ts'
 import { remembered } from '../stored.ts'
 
-/** The name that the reader speaks under: taken, changed, given up, or lost. */
+/** The name that the reader holds: takes it, changes it, gives it up, and notices when it is lost. */
 export class Session {
-  /** Null without a name. */
+  /** Null while the reader holds no name. */
   readonly name = signal<string | null>(null)
   readonly #api: Api
   readonly #access: Access
   readonly #onChange: (name: string | null) => void
 
-  /** `onChange` is called when the name changes here, not when `hear` says so. */
+  /** `onChange` is called when this tab changes the name, not when `hear` reports a change in another tab. */
   constructor(api: Api, access: Access, name: string | null, onChange: (name: string | null) => void) {
     this.#api = api
     this.#access = access
@@ -19,12 +19,12 @@ export class Session {
     this.name.value = name
   }
 
-  /** The name that was spoken under before, to offer it again. */
+  /** The name that the reader held last, as a suggestion. */
   get lastName(): string {
     return (remembered.read('name') as string | undefined) ?? ''
   }
 
-  /** Takes a name; what stands against it is returned. */
+  /** Takes a name. Returns the reason if the server refuses it. */
   async take(name: string): Promise<Refused | undefined> {
     const answer = await this.#api.takeName(name)
     if (!answer.ok) return answer
@@ -43,7 +43,7 @@ export class Session {
     return undefined
   }
 
-  /** Asks the server under which name this browser speaks. */
+  /** Asks the server which name this browser holds. */
   async check(): Promise<void> {
     const answer = await this.#api.me()
     if (answer.ok) this.#change(answer.value.name)

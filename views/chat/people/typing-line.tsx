@@ -1,13 +1,13 @@
 import type { VNode } from 'preact'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 
-/** Who is typing. Its place is kept when nobody is, so that nothing moves. */
+/** Says who is typing. The line is always there, even when empty, so that the layout does not move. */
 export function TypingLine(): VNode {
   const { typing } = useChat().people
   return (
     <p class="typing" dir="auto">
-      {typing.value.length > 0 && words.value.typing(typing.value)}
+      {typing.value.length > 0 && translation.value.typing(typing.value)}
     </p>
   )
 }

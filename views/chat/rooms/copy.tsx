@@ -1,8 +1,8 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 
-/** A button that copies a text, and says so. Where the browser does not let it, the text is shown to be copied by hand. */
+/** A button that copies a text and confirms it. If the browser refuses, it shows the text to be copied by hand. */
 export function Copy({ label, text }: { label: string; text: string }): VNode {
   const [state, setState] = useState<'idle' | 'copied' | 'shown'>('idle')
 
@@ -18,7 +18,7 @@ export function Copy({ label, text }: { label: string; text: string }): VNode {
   return (
     <>
       <button type="button" onClick={() => void copy()}>
-        {state === 'copied' ? words.value.copied : label}
+        {state === 'copied' ? translation.value.copied : label}
       </button>
       {state === 'shown' && (
         <input readOnly value={text} aria-label={label} onFocus={({ currentTarget }) => currentTarget.select()} />

@@ -1,16 +1,16 @@
 import type { VNode } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
-import { numberText } from '../words/time.ts'
+import { translation } from '../translation/language.ts'
+import { numberText } from '../translation/time.ts'
 import { roomNameOf } from './rooms.ts'
 
-/** The rooms, with what is unread in them; and a way into any other: its name, typed. */
+/** The list of rooms with their unread counts, and a field to open a room by its name. */
 export function RoomsList(): VNode {
   const { rooms, room: current } = useChat()
   const field = useRef<HTMLInputElement>(null)
   const [isBad, setBad] = useState(false)
-  const { rooms: title, newRoom, badRoom, open, unread } = words.value
+  const { rooms: title, newRoom, badRoom, open, unread } = translation.value
 
   function enter(event: SubmitEvent): void {
     event.preventDefault()

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { Api, ListedRoom } from '../api.ts'
 import { entriesAfter, readMarks } from '../attention/visit.ts'
 
-/** A room of the list, with how much is new there to a reader who has been there before. */
+/** A room of the list, with the number of entries that are new since the reader's last visit. */
 export interface KnownRoom extends ListedRoom {
   unread: number
 }
@@ -10,7 +10,7 @@ export interface KnownRoom extends ListedRoom {
 const EVERY_MS = 60_000
 const MOST_SHOWN = 30
 
-/** The rooms of the house, as they were lately. */
+/** The rooms of this server, as of the last request. */
 export class Rooms {
   readonly list = signal<KnownRoom[]>([])
   readonly #api: Api
@@ -21,7 +21,7 @@ export class Rooms {
     this.#room = room
   }
 
-  /** Looks now, and once a minute while the page is visible. */
+  /** Requests the list now, and once a minute while the page is visible. */
   start(): void {
     void this.refresh()
     setInterval(() => {
@@ -36,14 +36,14 @@ export class Rooms {
     const known = answer.value.rooms.map(({ room, count, head }): KnownRoom => {
       return { room, count, head, unread: room === this.#room ? 0 : entriesAfter(marks[room], head) }
     })
-    // What is new to the reader comes first, so that it is on the list however many rooms there are.
+    // Rooms with unread entries come first, so that a long list does not cut them off.
     const isNews = ({ unread }: KnownRoom) => unread > 0
     const others = known.filter((room) => !isNews(room))
     this.list.value = [...known.filter(isNews), ...others].slice(0, MOST_SHOWN)
   }
 }
 
-/** The name of a room as it is typed, made fit for an address; undefined when it cannot be one. */
+/** The room name for what the reader typed, with spaces replaced; undefined if it is not a valid name. */
 export function roomNameOf(typed: string): string | undefined {
   const name = typed.trim().replace(/^#/, '').replaceAll(/\s+/g, '-').normalize('NFKC').toLowerCase()
   return /^[\p{L}\p{M}\p{N}_-]{1,64}$/u.test(name) ? name : undefined

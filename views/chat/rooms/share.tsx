@@ -1,14 +1,14 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 import { Copy } from './copy.tsx'
 
-/** How to bring others here, with a browser or with curl. */
+/** Ways to invite others: a link, a QR code, and curl commands. */
 export function Share(): VNode {
   const { api } = useChat()
   const [code, setCode] = useState<string[]>()
-  const { share, copyLink, qr, showQr, curlListen, curlSpeak } = words.value
+  const { share, copyLink, qr, showQr, curlListen, curlSpeak } = translation.value
   const link = location.origin + api.path('')
   const chat = location.origin + api.path('/chat')
 
@@ -40,7 +40,7 @@ export function Share(): VNode {
   )
 }
 
-/** One line of the code, as the outline of its dark squares. */
+/** The SVG path of the dark squares in one row of the QR code. */
 function rowPath(row: boolean[]): string {
   return row.map((isDark, x) => (isDark ? `M${x} 0h1v1h-1z` : '')).join('')
 }

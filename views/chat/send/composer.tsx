@@ -1,12 +1,12 @@
 import type { VNode } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 import { useSecondsUntil } from '../use-seconds.ts'
 import { NameField, useJoining } from './name-field.tsx'
 import { fit, isSendKey } from './typing-area.ts'
 
-/** Where one writes; the first time it asks for a name too. */
+/** The form for a new message. It also asks for a name while the reader has none. */
 export function Composer(): VNode {
   const chat = useChat()
   const { draft, session, sender, typist, composer, view } = chat
@@ -15,11 +15,11 @@ export function Composer(): VNode {
   const pause = useSecondsUntil(sender.pausedUntil.value)
   const text = draft.text.value
   const isNameless = session.name.value === null
-  const { message, send, join, tooFast } = words.value
+  const { message, send, join, tooFast } = translation.value
 
   useEffect(() => {
     composer.value = area.current!
-    // In somebody else's page the reader may be about something else.
+    // In a frame, do not take the focus from the page around it.
     if (view === 'page' && !matchMedia('(pointer: coarse)').matches) area.current!.focus()
   }, [])
   useLayoutEffect(() => {

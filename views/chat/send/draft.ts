@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { kept } from '../stored.ts'
 
-/** What is being written: it survives a reload. */
+/** The text that the reader is writing. It survives a reload. */
 export class Draft {
   readonly text = signal('')
   readonly #key: string
@@ -16,7 +16,7 @@ export class Draft {
     kept.write(this.#key, text === '' ? undefined : text)
   }
 
-  /** Brings back what was sent in vain, before what has been written since. */
+  /** Puts a text that could not be sent back into the draft, before what has been written since. */
   takeBack(text: string): void {
     this.write(this.text.value === '' ? text : `${text}\n${this.text.value}`)
   }

@@ -1,17 +1,17 @@
 import type { RefObject, VNode } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { useChat } from '../use-chat.ts'
-import { words } from '../words/language.ts'
+import { translation } from '../translation/language.ts'
 
 export interface Joining {
   field: RefObject<HTMLInputElement | null>
   failure: string | undefined
   isBusy: boolean
-  /** Takes the name in the field; where that fails, the field says why, and this is false. */
+  /** Takes the name in the field. If the server refuses it, the field shows why, and this returns false. */
   join: () => Promise<boolean>
 }
 
-/** Taking a name in place. */
+/** The state of a form in which the reader takes a name. */
 export function useJoining(): Joining {
   const { session } = useChat()
   const field = useRef<HTMLInputElement>(null)
@@ -27,7 +27,7 @@ export function useJoining(): Joining {
     setBusy(true)
     const refused = await session.take(name)
     setBusy(false)
-    setFailure(refused && (refused.msg ?? words.value[refused.code as 'offline'] ?? words.value.garbage))
+    setFailure(refused && (refused.msg ?? translation.value[refused.code as 'offline'] ?? translation.value.garbage))
     if (refused) field.current?.select()
     return !refused
   }
@@ -35,10 +35,10 @@ export function useJoining(): Joining {
   return { field, failure, isBusy, join }
 }
 
-/** The field for a name; what stands against the name is said right there. */
+/** The field for a name. It shows why the server refused the last one. */
 export function NameField({ joining: { field, failure } }: { joining: Joining }): VNode {
   const { session } = useChat()
-  const { yourName } = words.value
+  const { yourName } = translation.value
   return (
     <div class="naming">
       <input

@@ -11,16 +11,16 @@ export interface SenderOptions {
   onFailed: (failure: Failure) => void
 }
 
-/** After so long the server may no longer know a key; a text is then sent again only if the writer says so. */
+/** The server forgets keys after 24 hours. Older texts are sent again only when the writer asks for it. */
 const KEY_MS = 23 * 60 * 60 * 1000
 const DOUBT_MS = 5000
-/** What a new session or a new connection mends. */
+/** The error codes of failures that a new session or a new connection may resolve. */
 const MENDED = { session: ['no_session', 'bad_name'], connection: ['offline', 'timeout'] }
 
-/** Sends texts one after the other, in their order, each once. What is not sent is kept, also over a reload. */
+/** Sends texts one after the other, in order, each at most once. Texts that are not sent yet survive a reload. */
 export class Sender {
   readonly items = signal<readonly Outgoing[]>([])
-  /** When the server will hear us again, in milliseconds since 1970; 0 when it does now. */
+  /** When the server's rate limit lets the page post again, in milliseconds since 1970; 0 if it may post now. */
   readonly pausedUntil = signal(0)
   readonly #options: SenderOptions
   #running = false
@@ -32,7 +32,7 @@ export class Sender {
     for (const { key, at, failure } of items) if (!failure && Date.now() - at > KEY_MS) this.#fail(key, TOO_OLD)
   }
 
-  /** Sends what a reload has left over. */
+  /** Sends the texts that were left before a reload. */
   start(): void {
     void this.#run()
   }
@@ -52,14 +52,14 @@ export class Sender {
     this.#set(this.items.peek().filter((item) => item.key !== key))
   }
 
-  /** Tries again what has failed for want of what there is now. */
+  /** Sends again the texts that failed because there was no session or no connection; now there is one. */
   mended(what: keyof typeof MENDED): void {
     for (const { key, failure, at } of this.items.peek()) {
       if (failure && MENDED[what].includes(failure.code) && Date.now() - at < KEY_MS) this.again(key)
     }
   }
 
-  /** A message of ours has come by the stream, perhaps before the server's answer. */
+  /** The stream has brought a message of the reader, perhaps before the server answered its POST. */
   recognise(message: ChatMessage): void {
     const item = recognised(this.items.peek(), message)
     if (item) this.#update(item.key, { seenAs: message.id })
@@ -95,7 +95,7 @@ export class Sender {
 
   #fail(key: string, failure: Failure): void {
     const seenAs = this.items.peek().find((item) => item.key === key)?.seenAs
-    // It is most likely in the log already, and the reader sees it there: only its key can tell for sure.
+    // The stream has shown the same text, so it is probably stored. Sending it again with its key makes sure.
     if (seenAs !== undefined && !failure.isRefusal) setTimeout(() => this.again(key), DOUBT_MS)
     this.#update(key, { failure, seenAs: failure.isRefusal ? undefined : seenAs })
   }
@@ -112,7 +112,7 @@ export class Sender {
 
 const TOO_OLD: Failure = { code: 'timeout', msg: undefined, isRefusal: false }
 
-/** 128 bits of randomness; `crypto.randomUUID` is not there on a page that came over plain HTTP. */
+/** 128 random bits in hexadecimal. `crypto.randomUUID` does not exist in pages loaded over plain HTTP. */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

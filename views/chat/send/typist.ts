@@ -1,6 +1,6 @@
 const EVERY_MS = 3000
 
-/** Tells the room that one is typing, not more often than it wants to know. */
+/** Tells the server that the reader is typing, at most once every few seconds. */
 export class Typist {
   readonly #tell: () => void
   #told = 0

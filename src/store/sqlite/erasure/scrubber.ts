@@ -4,13 +4,13 @@ import { promisify } from 'node:util'
 import { dirtyGap } from './page-gap.ts'
 import { emptyWriteAheadLog } from './write-ahead-log.ts'
 
-/** Milliseconds from an erasure to when the files are scrubbed: a minute is promised, and a scrubbing may take its time. */
+/** Milliseconds from an erasure until the files are scrubbed. A minute is promised, and scrubbing a large file takes seconds. */
 const DELAY_MS = 10_000
 /** Pages that are read at a time. */
 const CHUNK_PAGES = 256
 /** Pages that one turn of the event loop cleans at the most. */
-const STEP_PAGES = 200
-/** From this number on, the first byte of a page no longer tells what it is. */
+const STEP_PAGES = 50
+/** In a larger file, an overflow page may begin with the same byte as a b-tree page. */
 const MOST_PAGES = 2 ** 24
 
 /**
@@ -63,7 +63,7 @@ export class Scrubber {
       const isWhole = emptyWriteAheadLog(this.#sql) && (await this.#clean(file, await this.#findDirty(file)))
       if (!isWhole) this.scrubSoon()
     } catch {
-      // The disk may be full or gone. What was erased is so for everybody who asks, so that is no reason to end.
+      // The disk may be full or gone: try again later. No answer contains the erased texts meanwhile.
       this.scrubSoon()
     }
   }
@@ -95,8 +95,8 @@ export class Scrubber {
   }
 
   /**
-   * This process alone writes to the database, and nothing else runs in this turn: the file has every page as it is, and
-   * no older copy comes from the cache. SQLite never reads the bytes that change.
+   * This is safe because this process is the only writer, nothing else runs in this turn, and SQLite never reads these
+   * bytes. The empty write-ahead log and cache make sure that no older copy of a page is written back later.
    */
   #cleanStep(file: number, pages: number[]): boolean {
     if (!emptyWriteAheadLog(this.#sql)) return false

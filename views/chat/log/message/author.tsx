@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { words } from '../../words/language.ts'
+import { translation } from '../../translation/language.ts'
 
 interface Props {
   name: string | null
@@ -7,9 +7,9 @@ interface Props {
   isOwn: boolean
 }
 
-/** Whose words follow, and whether the name is held or only claimed. */
+/** The author's name, marked if the author is a guest, who does not hold it, or the reader. */
 export function Author({ name, isGuest, isOwn }: Props): VNode {
-  const { anonymous, guest, you } = words.value
+  const { anonymous, guest, you } = translation.value
   return (
     <span class={isGuest ? 'author claimed' : 'author'}>
       <bdi dir="auto">{name ?? anonymous}</bdi>

@@ -3,14 +3,14 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ChatMessage } from '../../protocol.ts'
 import { fit, isSendKey } from '../../send/typing-area.ts'
 import { useChat } from '../../use-chat.ts'
-import { words } from '../../words/language.ts'
+import { translation } from '../../translation/language.ts'
 
-/** Another text for one's own message, in its place. It stays until the server has taken it, or the writer lets go. */
+/** Edits the reader's own message in place. It closes when the server has accepted the text or the reader cancels. */
 export function Editor({ message }: { message: ChatMessage }): VNode {
   const { api, timeline, editing, focusComposer } = useChat()
   const area = useRef<HTMLTextAreaElement>(null)
   const [failure, setFailure] = useState<string>()
-  const { save, cancel, edit, garbage } = words.value
+  const { save, cancel, edit, garbage } = translation.value
 
   useEffect(() => {
     const { current } = area
@@ -28,7 +28,7 @@ export function Editor({ message }: { message: ChatMessage }): VNode {
     const text = area.current!.value.trim()
     if (text === message.text || text === '') return done()
     const answer = await api.edit(message.id, text)
-    if (!answer.ok) return setFailure(answer.msg ?? words.value[answer.code as 'offline'] ?? garbage)
+    if (!answer.ok) return setFailure(answer.msg ?? translation.value[answer.code as 'offline'] ?? garbage)
     timeline.add(answer.value)
     done()
   }

@@ -4,7 +4,7 @@ import type { FindLinks } from './rich-text.ts'
 const finder = signal<FindLinks | undefined>(undefined)
 let isLoading = false
 
-/** Finds the links in a text. What does that is loaded when there is the first text with anything like a link in it. */
+/** Finds the links in a text. The library for it loads when a text first contains something like a link. */
 export function findLinks(text: string): ReturnType<FindLinks> {
   if (!/[^\s.:@][.:@][^\s.:@]|\/\//.test(text)) return []
   if (!finder.value) void load()
@@ -19,7 +19,7 @@ async function load(): Promise<void> {
     const linkify = new LinkifyIt({ fuzzyLink: true })
     finder.value = (text) => linkify.match(text) ?? []
   } catch {
-    // Texts are shown as they stand; the next one tries again.
+    // Until the library loads, links are shown as plain text; the next text tries to load it again.
     isLoading = false
   }
 }

@@ -1,7 +1,7 @@
 import { Component, type VNode } from 'preact'
 import type { ChatMessage } from '../../protocol.ts'
-import { words } from '../../words/language.ts'
-import { fullTimeOf, timeOf } from '../../words/time.ts'
+import { translation } from '../../translation/language.ts'
+import { fullTimeOf, timeOf } from '../../translation/time.ts'
 import { Author } from './author.tsx'
 import { OwnActions } from './own-actions.tsx'
 import { Editor } from './editor.tsx'
@@ -9,15 +9,15 @@ import { Text } from './text.tsx'
 
 interface Props {
   message: ChatMessage
-  /** Whether it begins a run of its author's messages. */
+  /** Whether it is the first of several messages in a row by the same author. */
   isFirst: boolean
   isOwn: boolean
   isEditing: boolean
-  /** What the page says now: another language is another row. */
+  /** The translation in use. When the reader switches the language, the row is drawn again. */
   locale: object
 }
 
-/** A message as it stands. It is drawn again only when it has changed, since there are many. */
+/** A message in its current state. There are many, so each is drawn again only when its properties change. */
 export class MessageRow extends Component<Props> {
   override shouldComponentUpdate(next: Props): boolean {
     return (Object.keys(next) as (keyof Props)[]).some((key) => next[key] !== this.props[key])
@@ -36,7 +36,7 @@ export class MessageRow extends Component<Props> {
         {isEditing ? <Editor message={message} /> : <Text text={text} />}
         {edited !== undefined && (
           <span class="mark" title={fullTimeOf(Date.parse(edited))}>
-            {words.value.edited}
+            {translation.value.edited}
           </span>
         )}
         {isOwn && !isEditing && <OwnActions message={message} />}

@@ -1,15 +1,15 @@
 import type { VNode } from 'preact'
 import type { Failure, Outgoing } from '../../send/outbox.ts'
 import { useChat } from '../../use-chat.ts'
-import { words } from '../../words/language.ts'
+import { translation } from '../../translation/language.ts'
 import { Author } from './author.tsx'
 import { Text } from './text.tsx'
 
-/** A text on its way, or one that has not made it and waits for another try. */
+/** A message that is being sent, or one that could not be sent and can be tried again. */
 export function OutgoingRow({ item, isFirst }: { item: Outgoing; isFirst: boolean }): VNode {
   const { sender, draft, session } = useChat()
   const { key, text, failure } = item
-  const { sending, failed, tryAgain, takeBack, discard } = words.value
+  const { sending, failed, tryAgain, takeBack, discard } = translation.value
   const undo = () => {
     sender.discard(key)
     if (failure?.isRefusal) draft.takeBack(text)
@@ -36,6 +36,6 @@ export function OutgoingRow({ item, isFirst }: { item: Outgoing; isFirst: boolea
 }
 
 function reasonOf({ code, msg }: Failure): string {
-  const { offline, timeout, garbage } = words.value
+  const { offline, timeout, garbage } = translation.value
   return msg ?? { offline, timeout }[code] ?? garbage
 }

@@ -2,20 +2,20 @@ import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import type { ChatMessage } from '../../protocol.ts'
 import { useChat } from '../../use-chat.ts'
-import { words } from '../../words/language.ts'
+import { translation } from '../../translation/language.ts'
 
-/** What can be done to one's own message. Deleting asks back, in place. */
+/** Buttons to edit and delete the reader's own message. Deleting asks for confirmation in the same place. */
 export function OwnActions({ message }: { message: ChatMessage }): VNode {
   const { api, timeline, editing } = useChat()
   const [asks, setAsks] = useState(false)
   const [failure, setFailure] = useState<string>()
-  const { edit, delete: remove, deleteAsk, keep, garbage } = words.value
+  const { edit, delete: remove, deleteAsk, keep, garbage } = translation.value
 
   async function deleteIt(): Promise<void> {
     const answer = await api.remove(message.id)
-    // What is gone already is gone.
+    // 410: the message has already been deleted.
     if (answer.ok || answer.status === 410) timeline.drop(message.id)
-    else setFailure(answer.msg ?? words.value[answer.code as 'offline'] ?? garbage)
+    else setFailure(answer.msg ?? translation.value[answer.code as 'offline'] ?? garbage)
   }
 
   if (asks) {

@@ -1,12 +1,12 @@
-/** A part of a text: as it stands, a link, `code`, or a block of code. */
+/** A part of a text: plain text, a link, inline code, or a block of code. */
 export type Piece = { kind: 'text' | 'code' | 'block'; text: string } | { kind: 'link'; text: string; href: string }
 
-/** Where the links in a text are, in their order, and where they lead. */
+/** Returns the links of a text in their order: the indexes of their first and after their last character, and the URL. */
 export type FindLinks = (text: string) => { index: number; lastIndex: number; url: string }[]
 
 const CODE = /```(?:[^\n`]*\n)?([\s\S]+?)\n?```\n?|`([^`\n]+)`/g
 
-/** Divides a text into its pieces; together they are the text, but for the marks of code. */
+/** Divides a text into pieces. Joined, they are the text without the backticks around code. */
 export function piecesOf(text: string, findLinks: FindLinks = () => []): Piece[] {
   const pieces: Piece[] = []
   let end = 0
@@ -24,7 +24,7 @@ function linked(text: string, findLinks: FindLinks): Piece[] {
   const pieces: Piece[] = []
   let end = 0
   for (const { index, lastIndex, url } of findLinks(text)) {
-    // Whatever else somebody may call a link, only these are followed from here.
+    // Other schemes, such as `javascript:`, could do harm, so they do not become links.
     if (!/^(https?:\/\/|mailto:)/i.test(url)) continue
     if (index > end) pieces.push({ kind: 'text', text: text.slice(end, index) })
     pieces.push({ kind: 'link', text: text.slice(index, lastIndex), href: url })

@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import { findLinks } from './links.ts'
 import { piecesOf, type Piece } from './rich-text.ts'
 
-/** What somebody wrote: with its line breaks, links and code, in its own direction. */
+/** The text of a message, with its line breaks, links and code, and in its own writing direction. */
 export function Text({ text }: { text: string }): VNode {
   return (
     <div class="text" dir="auto">

@@ -1,8 +1,8 @@
-import type { Words } from './words.ts'
+import type { Translation } from './translation.ts'
 
 const list = new Intl.ListFormat('en')
 
-export const en: Words = {
+export const en: Translation = {
   locale: 'en',
   otherLanguage: '中文',
   anonymous: 'anonymous',

@@ -1,12 +1,12 @@
 import { computed } from '@preact/signals'
 import { startOfDay } from './day.ts'
-import { language, words } from './language.ts'
+import { language, translation } from './language.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 const formats = computed(() => {
-  // British and American readers of one language write times in two ways.
-  const locale = navigator.languages.find((wish) => wish.startsWith(language.value)) ?? words.value.locale
+  // Use the reader's own region, because e.g. British and American readers write times differently.
+  const locale = navigator.languages.find((wish) => wish.startsWith(language.value)) ?? translation.value.locale
   return {
     time: new Intl.DateTimeFormat(locale, { timeStyle: 'short' }),
     full: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }),
@@ -27,7 +27,7 @@ export function fullTimeOf(at: number): string {
   return formats.value.full.format(at)
 }
 
-/** The day, as one speaks of it: today, yesterday, Monday 3 March. */
+/** The day as the reader's language names it: today, yesterday, Monday 3 March. */
 export function dayOf(at: number, now: number): string {
   const { relative, day, year } = formats.value
   const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS)
@@ -35,7 +35,7 @@ export function dayOf(at: number, now: number): string {
   return (new Date(at).getFullYear() === new Date(now).getFullYear() ? day : year).format(at)
 }
 
-/** A number, as it is written in the reader's language. */
+/** A number as the reader's language writes it. */
 export function numberText(number: number): string {
   return formats.value.number.format(number)
 }

@@ -64,7 +64,7 @@ type Key =
 type CountKey = 'tooFast' | 'newBelow' | 'here' | 'guests' | 'tryingIn' | 'unread'
 type NamesKey = 'joined' | 'left' | 'typing'
 
-/** Everything that the page says, in one language. */
-export type Words = Record<Key, string> &
+/** All texts of the page in one language. */
+export type Translation = Record<Key, string> &
   Record<CountKey, (count: number) => string> &
   Record<NamesKey, (names: string[]) => string>

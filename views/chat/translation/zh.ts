@@ -1,6 +1,6 @@
-import type { Words } from './words.ts'
+import type { Translation } from './translation.ts'
 
-export const zh: Words = {
+export const zh: Translation = {
   locale: 'zh-CN',
   otherLanguage: 'English',
   anonymous: '匿名',
