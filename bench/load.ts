@@ -51,9 +51,18 @@ export function get(path: string): Buffer {
 
 /** The bytes of a POST of a form. */
 export function postForm(path: string, form: string): Buffer {
-  const type = 'application/x-www-form-urlencoded'
-  const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${form.length}`
-  return Buffer.from(`${head}${HEADER_END}${form}`)
+  return post(path, 'application/x-www-form-urlencoded', form)
+}
+
+/** The bytes of a POST of a plain text. */
+export function postText(path: string, text: string): Buffer {
+  return post(path, 'text/plain', text)
+}
+
+function post(path: string, type: string, body: string): Buffer {
+  const length = Buffer.byteLength(body)
+  const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${length}`
+  return Buffer.from(`${head}${HEADER_END}${body}`)
 }
 
 export function median(values: ArrayLike<number>): number {

@@ -2,7 +2,8 @@ import { Router } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import { fileURLToPath } from 'node:url'
 import type { Language } from './chat/format/language.ts'
-import { isUnreachable, type RefusalCode } from './chat/refusal.ts'
+import { EntriesLost } from './chat/log/read-entries.ts'
+import { isFull, isUnreachable, type RefusalCode } from './chat/refusal.ts'
 import { Rooms } from './chat/room/rooms.ts'
 import type { Store } from './chat/store.ts'
 import { loadViews } from './http/pages/assets.ts'
@@ -39,6 +40,8 @@ export interface AppOptions {
   language: Language
   nameLifetimeMs: number
   replayLimit: number
+  /** Bytes of entries that are kept in memory to be sent again; 16 MB by default. */
+  replayBytes?: number | undefined
   /** Whether a client without a session may post; true by default. */
   guests?: boolean
   /** Origins, besides our own, whose pages may read and post here. */
@@ -89,10 +92,10 @@ export interface App {
   /** Counts a request that is refused before it reaches `koa`, and returns the response to it. */
   refuse: (code: RefusalCode) => ErrorAnswer
   /**
-   * Deletes expired sessions and entries. `now` is in milliseconds since 1970. Sessions with an open stream count as
-   * used. Call it now and then.
+   * Deletes expired sessions and entries. Sessions with an open stream count as used. Call it now and then: while one
+   * sweep is under way, a call returns that one.
    */
-  sweep: (now: number) => Promise<void>
+  sweep: () => Promise<void>
 }
 
 /** The directory of the built views. The relative path is the same from `src` and from `dist`. */
@@ -103,7 +106,7 @@ export function makeApp(store: Store, options: AppOptions): App {
   const { log, sessions, pseudonyms } = store
   const { nameLifetimeMs, onError, corsOrigins = [], limits = {}, stallMs = 60_000 } = options
   const metrics = new Metrics()
-  const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000, stallMs })
+  const hub = new Hub({ heartbeatMs: options.heartbeatMs ?? 15_000, stallMs, replayBytes: options.replayBytes })
   const rooms = new Rooms(store, hub, {
     graceMs: 10_000,
     sweepMs: 10_000,
@@ -124,6 +127,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     embedOrigins: options.embedOrigins ?? ['*'],
     lifetimeMs: nameLifetimeMs,
     body: guards.body,
+    reads: guards.reads.guard,
     observer: metrics,
   })
 
@@ -140,7 +144,7 @@ export function makeApp(store: Store, options: AppOptions): App {
     }),
     messageRoutes(rooms, log, guards),
     userRoutes(rooms, guards),
-    roomRoutes(rooms, log),
+    roomRoutes(rooms, log, guards),
     nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs: nameLifetimeMs, guards }),
     roomPage.routes,
     pageRoutes(views),
@@ -159,7 +163,8 @@ export function makeApp(store: Store, options: AppOptions): App {
   ]
   const koa = new Koa()
   koa.on('error', (error) => {
-    if (!isDeparture(error)) onError(error)
+    // An export breaks off when the log loses what it reads; its reader sees that.
+    if (!isDeparture(error) && !(error instanceof EntriesLost)) onError(error)
   })
   if (options.trustProxy) trustProxies(koa, options.trustProxy)
   if (options.onRequest) koa.use(requests(options.onRequest))
@@ -177,13 +182,19 @@ export function makeApp(store: Store, options: AppOptions): App {
     return errorAnswer(code, options.language)
   }
 
-  async function sweep(now: number): Promise<void> {
-    try {
-      await sessions.use(rooms.sessions(), now)
-      await store.sweep(now)
-    } catch (error) {
-      // The next sweep deletes what an unreachable store could not delete now.
-      if (!isUnreachable(error)) throw error
+  let sweeping: Promise<void> | undefined
+  function sweep(): Promise<void> {
+    return (sweeping ??= sweepOnce().finally(() => (sweeping = undefined)))
+  }
+
+  async function sweepOnce(): Promise<void> {
+    for (const part of [() => sessions.use(rooms.sessions()), () => store.sweep()]) {
+      try {
+        await part()
+      } catch (error) {
+        // The next sweep does what the store cannot do now.
+        if (!isUnreachable(error) && !isFull(error)) throw error
+      }
     }
   }
 

@@ -3,7 +3,7 @@ import type { RefusalCode } from './chat/refusal.ts'
 import type { Rooms } from './chat/room/rooms.ts'
 import type { Observer } from './chat/room/observer.ts'
 import type { Resumption } from './chat/room/resumption.ts'
-import type { Hub } from './sse/index.ts'
+import type { EventStream, Hub } from './sse/index.ts'
 
 /** Histogram buckets in seconds: from a commit on a fast disk to a delay that users report as broken. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
@@ -34,6 +34,7 @@ export class Metrics implements Observer {
   readonly #streams = this.#gauge('teahouse_streams', 'Open streams; those behind catch up from the log', ['state'])
   readonly #lag = this.#gauge('teahouse_stream_lag_entries_max', 'Entries by which the slowest stream is behind')
   readonly #held = this.#gauge('teahouse_stream_held_bytes', 'Bytes that streams buffer until their clients read them')
+  readonly #replay = this.#gauge('teahouse_replay_bytes', 'Bytes of entries kept in memory to be sent again')
   readonly #rooms = this.#gauge('teahouse_rooms', 'Open rooms')
   #unreported = new Map<RefusalCode, number>()
 
@@ -75,18 +76,22 @@ export class Metrics implements Observer {
   /** All metrics as of now, in Prometheus's text format. */
   async text(hub: Hub, rooms: Rooms): Promise<string> {
     let [live, behind, lag, held] = [0, 0, 0, 0]
+    const seen = new Set<EventStream>()
     for (const { places, head } of hub) {
       for (const { stream, state, cursor } of places) {
         if (state === 'live') live++
         else behind++
         lag = Math.max(lag, head - cursor)
-        held += stream.heldBytes
+        // A stream has a place in each of its channels.
+        if (!seen.has(stream)) held += stream.heldBytes
+        seen.add(stream)
       }
     }
     this.#streams.set({ state: 'live' }, live)
     this.#streams.set({ state: 'behind' }, behind)
     this.#lag.set(lag)
     this.#held.set(held)
+    this.#replay.set(hub.replayBytes)
     this.#rooms.set(Array.from(rooms).length)
     return this.#registry.metrics()
   }

@@ -40,7 +40,7 @@ async function serve(config: Config, signals: EndSignals): Promise<void> {
   }
   if (isEnding()) return
   const { sweep } = app
-  setInterval(() => void sweep(Date.now()).catch(onError), SWEEP_MS).unref()
+  setInterval(() => void sweep().catch(onError), SWEEP_MS).unref()
   setInterval(logRefusals, SUMMARY_MS).unref()
   if (config.tls) process.on('SIGHUP', renewCertificate)
   journal.info(`teahouse listens on ${server.url} with its data in ${config.redis.length > 0 ? 'Redis' : config.data}`)

@@ -26,6 +26,7 @@ export const FIGURES: Figure[] = [
   { name: 'storm, µs/connection', isCompared: true },
   { name: 'storm again, µs/connection', isCompared: true },
   { name: 'stalled, bytes/reader' },
+  { name: 'stalled in 125 rooms, bytes/reader' },
   { name: 'nodes, one at a time, deliveries/s', isMore: true },
   { name: 'nodes, one at a time, µs/delivery', digits: 2 },
   { name: 'nodes, one at a time, µs of Redis/post' },

@@ -33,8 +33,8 @@ export async function redis({ sizes, results, directory }: Setting): Promise<voi
     note('bytes/message', ((await usedBytes(server)) - memory) / POSTS)
     note('µs/post to 10 nodes', await spent(server, POSTS, () => say(first!, ten)))
     const token = hashToken(newToken())
-    await first!.sessions.claim(parseName(`bob${round}`)!, token, Date.now())
-    note('µs/session', await spent(server, POSTS, () => first!.sessions.find(token, Date.now())))
+    await first!.sessions.claim(parseName(`bob${round}`)!, token)
+    note('µs/session', await spent(server, POSTS, () => first!.sessions.find(token)))
   }
   for (const store of stores) await store.close()
   await server.stop()

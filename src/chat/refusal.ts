@@ -50,3 +50,8 @@ export class Refusal extends Error {
 export function isUnreachable(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'store_unreachable'
 }
+
+/** Whether something failed since the store has no room left to write. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'store_full'
+}

@@ -12,8 +12,11 @@ export interface Store {
   pseudonyms: Pseudonyms
   /** What the operator should know of how safe things are here, each in one line. */
   warnings: string[]
-  /** Drops what is no longer to be kept at `now`, in milliseconds since 1970: old entries, keys and sessions. */
-  sweep(now: number): Promise<void>
+  /**
+   * Drops what is no longer to be kept: old entries, keys and sessions. `now`, by which entries and keys are old, is in
+   * milliseconds since 1970, and the time of the store's own clock by default.
+   */
+  sweep(now?: number): Promise<void>
   /** Finishes what is being written, ends whatever is followed, and lets go of the store. */
   close(): Promise<void>
 }

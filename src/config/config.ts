@@ -32,6 +32,7 @@ export interface Config extends Readonly<AllLimits> {
   readonly language: Language
   readonly nameLifetimeMs: number
   readonly replayLimit: number
+  readonly replayBytes: number
   /** Whether a client without a session may post. */
   readonly guests: boolean
   /** Milliseconds within which the server must stop. */
@@ -84,6 +85,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
     language: oneOf('lang', text('lang'), LANGUAGES),
     nameLifetimeMs: integer('name-ttl', 1, 36_500) * DAY_MS,
     replayLimit: integer('replay-limit', 0, 1_000_000),
+    replayBytes: integer('replay-bytes', 0, 999_999_999),
     guests: oneOf('guests', text('guests'), ['on', 'off']) === 'on',
     ...(hasLimits ? readLimits(integer) : NO_LIMITS),
     drainMs: integer('drain-seconds', 1, 3600) * 1000,

@@ -13,6 +13,8 @@ export const LIMIT_OPTIONS = {
     'posts, edits, deletions and typing notices of one session in a minute',
   ),
   'posts-per-address': limit('POSTS_PER_ADDRESS', 1200, 'the same, of one address'),
+  'reads-per-session': limit('READS_PER_SESSION', 600, 'pages and lists that one session reads in a minute'),
+  'reads-per-address': limit('READS_PER_ADDRESS', 3000, 'the same, of one address'),
   'names-per-hour': limit('NAMES_PER_HOUR', 300, 'names that one address may take in an hour'),
   rooms: limit('ROOMS', 10_000, 'open rooms, which are those with somebody in them'),
   'rooms-per-address': limit('ROOMS_PER_ADDRESS', 1000, 'open rooms that one address opened'),

@@ -105,6 +105,12 @@ export const OPTIONS = {
     fallback: '10000',
     help: 'how many missed entries a reconnecting client gets at most',
   },
+  'replay-bytes': {
+    env: 'TEAHOUSE_REPLAY_BYTES',
+    value: 'BYTES',
+    fallback: '16777216',
+    help: 'bytes of entries kept in memory for clients that reconnect or read slowly',
+  },
   'keep-days': {
     env: 'TEAHOUSE_KEEP_DAYS',
     value: 'DAYS',

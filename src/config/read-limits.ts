@@ -20,6 +20,8 @@ export function readLimits(number: (name: LimitName, least: number, most: number
       streamsPerAddress: count('streams-per-address'),
       postsPerSession: { count: count('posts-per-session'), seconds: 60 },
       postsPerAddress: { count: count('posts-per-address'), seconds: 60 },
+      readsPerSession: { count: count('reads-per-session'), seconds: 60 },
+      readsPerAddress: { count: count('reads-per-address'), seconds: 60 },
       names: { count: count('names-per-hour'), seconds: 3600 },
       rooms: count('rooms'),
       roomsPerAddress: count('rooms-per-address'),

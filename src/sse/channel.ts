@@ -5,6 +5,7 @@ import { EventStream } from './event-stream.ts'
 import { encode, type Frame } from './frame.ts'
 import { Places, type Place, type Progress } from './places.ts'
 import { Replay } from './replay.ts'
+import type { ReplayMemory } from './replay-memory.ts'
 import { voiceOf, type Voice } from './voice.ts'
 
 /** One turn's blocks on their way to every stream that was live when the turn ended. */
@@ -42,13 +43,16 @@ export class Channel {
   #sentAt = performance.now()
   #retryMs: (() => number) | undefined
 
-  /** `wake` asks for a call of `flush` at the end of this turn of the event loop. A hub opens channels. */
-  constructor(options: ChannelOptions, wake: (channel: Channel) => void) {
+  /**
+   * `wake` asks for a call of `flush` at the end of this turn of the event loop. `memory` is that of the hub, which opens
+   * channels.
+   */
+  constructor(options: ChannelOptions, wake: (channel: Channel) => void, memory: ReplayMemory) {
     checkOptions(options)
     const { source, head = 0 } = options
     this.#wake = wake
     this.#voice = voiceOf(options)
-    this.#replay = new Replay(source, head)
+    this.#replay = new Replay(source, head, memory)
     this.#progress = { head, sent: head, passed: 0 }
     this.#places = new Places(this.#progress, this.#replay, this.#voice)
   }
@@ -171,6 +175,7 @@ export class Channel {
     this.#retryMs = retryMs
     this.#waiting = []
     this.#places.end()
+    this.#replay.close()
     for (const [index, stream] of open.entries()) stream.end(closings[index])
   }
 

@@ -9,9 +9,6 @@ const HIGH_WATER_MARK = 16 * 1024
 
 type Response = Writable & { flushHeaders(): void }
 
-/** What lies below a response: the socket, or a stream of HTTP/2. */
-type Wire = Writable & { readonly bufferSize: number | undefined }
-
 /**
  * One client's live connection. In each channel that it has joined it is either live (the channel writes to it) or behind
  * (it reads the log by itself, at the speed of its reader); so each entry reaches the client once, in order, and nothing
@@ -24,19 +21,25 @@ export class EventStream extends PassThrough {
   /** Whether it has joined a channel, and so has had its opening. */
   hasOpened = false
   #response: Response | undefined
-  #wire: Wire | undefined
+  /** What lies below the response: the socket, or a stream of HTTP/2. */
+  #wire: Writable | undefined
   #endsResponse = true
   #isFlushed = false
   #hasHeaders = false
   #isChunked = false
+  /** Bytes that count as not transformed yet until the wire drains, but are on the wire already. */
+  #handedOn = 0
 
   constructor() {
     super({ highWaterMark: HIGH_WATER_MARK })
   }
 
-  /** How many bytes wait for its reader, from here down to the socket. */
+  /**
+   * How many bytes wait for its reader, from here down to the socket or the stream of HTTP/2, each once. A block that many
+   * streams wait for counts in each of them.
+   */
   get heldBytes(): number {
-    return this.writableLength + this.readableLength + (this.#wire?.bufferSize ?? 0)
+    return this.writableLength - this.#handedOn + this.readableLength + (this.#wire?.writableLength ?? 0)
   }
 
   /** Closes at once; what is still on its way to the reader does not arrive. */
@@ -87,7 +90,7 @@ export class EventStream extends PassThrough {
     if (!this.#wire) super._transform(frame, encoding, done)
     // A client that has gone gets nothing more; the close follows.
     else if (!this.#wire.writable || this.#put(frame)) done()
-    else this.#wire.once('drain', () => done())
+    else this.#finishOnDrain(frame, done)
   }
 
   override _flush(done: TransformCallback): void {
@@ -105,6 +108,14 @@ export class EventStream extends PassThrough {
     // One that has ended may have its last bytes on their way still.
     if (!this.writableEnded) this.#response?.destroy()
     super._destroy(error, done)
+  }
+
+  #finishOnDrain(frame: Frame, done: TransformCallback): void {
+    this.#handedOn = frame.length
+    this.#wire!.once('drain', () => {
+      this.#handedOn = 0
+      done()
+    })
   }
 
   /** What was written before it was known where to. */
@@ -152,6 +163,6 @@ function isResponse(destination: object): boolean {
 }
 
 /** None for a response that waits for another on its connection. */
-function wireOf(response: object): Wire | null {
+function wireOf(response: object): Writable | null {
   return response instanceof Http2ServerResponse ? response.stream : (response as OutgoingMessage).socket
 }

@@ -1,16 +1,21 @@
 import type { ChannelOptions } from './channel-options.ts'
 import { Channel } from './channel.ts'
-import { checkFunction, checkMilliseconds } from './checks.ts'
+import { checkFunction, checkMilliseconds, checkNumber } from './checks.ts'
+import { ReplayMemory } from './replay-memory.ts'
 
 export interface HubOptions {
   /** Milliseconds without traffic after which a channel gets a heartbeat; 15 seconds by default, an hour at the most. */
   heartbeatMs?: number
   /** Milliseconds after which a reader that takes nothing is cut off, or Infinity; a minute by default. */
   stallMs?: number
+  /** Bytes of entries that all channels together keep in memory, to send them again; 16 MB by default. */
+  replayBytes?: number | undefined
 }
 
 /** Milliseconds that one turn may spend on writing to streams, before everything else has its turn. */
 const BROADCAST_MS = 10
+
+const REPLAY_BYTES = 16 * 1024 * 1024
 
 const MOST_HEARTBEAT_MS = 60 * 60 * 1000
 
@@ -31,17 +36,20 @@ export class Hub {
   readonly #closing = new Set<Channel>()
   readonly #heartbeatMs: number
   readonly #stallMs: number
+  readonly #memory: ReplayMemory
   readonly #heart: NodeJS.Timeout
   #next: NodeJS.Immediate | undefined
   #isHurried = false
   #retryMs: (() => number) | undefined
 
-  /** Throws RangeError for a time that is none. */
-  constructor({ heartbeatMs = 15_000, stallMs = 60_000 }: HubOptions = {}) {
+  /** Throws RangeError for a time that is none, or a number of bytes that is none. */
+  constructor({ heartbeatMs = 15_000, stallMs = 60_000, replayBytes = REPLAY_BYTES }: HubOptions = {}) {
     checkMilliseconds(heartbeatMs, 'heartbeatMs', MOST_HEARTBEAT_MS)
     checkMilliseconds(stallMs, 'stallMs', Infinity)
+    checkNumber(replayBytes, 'replayBytes')
     this.#heartbeatMs = heartbeatMs
     this.#stallMs = stallMs
+    this.#memory = new ReplayMemory(replayBytes)
     this.#heart = setInterval(() => this.#beat(), heartbeatMs / BEATS_PER_HEARTBEAT).unref()
   }
 
@@ -61,9 +69,14 @@ export class Hub {
     return size
   }
 
+  /** How many bytes of entries its channels keep in memory, to send them again. */
+  get replayBytes(): number {
+    return this.#memory.bytes
+  }
+
   /** A new channel, until it is closed. Throws TypeError or RangeError for what can be no option. */
   open(options: ChannelOptions = {}): Channel {
-    const channel = new Channel(options, (woken) => this.#wake(woken))
+    const channel = new Channel(options, (woken) => this.#wake(woken), this.#memory)
     this.#channels.add(channel)
     if (this.#retryMs) channel.end(this.#retryMs)
     return channel

@@ -1,6 +1,7 @@
-import { joinEntries, type Block } from './blocks.ts'
+import type { Block } from './blocks.ts'
 import { framesOf } from './checks.ts'
 import type { Frame } from './frame.ts'
+import { Page, type ReplayMemory } from './replay-memory.ts'
 
 /** Where a channel reads the entries that a stream has missed. */
 export interface Source {
@@ -14,22 +15,18 @@ export interface Source {
 const RECENT_FRAMES = 512
 const RECENT_BYTES = 256 * 1024
 const PAGE_FRAMES = 64
+/** A page holds no more bytes than this, unless a single frame does. */
+const PAGE_BYTES = 64 * 1024
 const PAGES_KEPT = 4
 
 /** The source of a channel that has none. */
 const NOTHING_KEPT: Source = { read: async () => [] }
 
-/** Consecutive frames, the first of which is that of entry `first`. */
-interface Page {
-  first: number
-  frames: Frame[]
-  /** What was last asked for of it: after a cut, many streams ask for the same, one after the other. */
-  joined?: { after: number; upTo: number; block: Block }
-}
-
 /** A page on its way from the source, asked for when entry `upTo` was there. */
 interface Reading {
   page: Promise<Page>
+  /** The page, once it has come. */
+  come?: Page
   upTo: number
   /** Whether it was wanted since `forgetPages` was last called. */
   isWanted: boolean
@@ -37,28 +34,33 @@ interface Reading {
 
 /**
  * The entries that streams have missed: the newest from memory, older ones a page at a time from the source. However
- * many streams want the same page, it is read once.
+ * many streams want the same page, it is read once. What it holds counts in the memory of its hub, which may drop it; then
+ * it is read from the source.
  */
 export class Replay {
   readonly #source: Source
+  readonly #memory: ReplayMemory
   #recent: Page
-  #recentBytes = 0
   readonly #pages = new Map<number, Reading>()
+  /** What a frame of the last page has on the average, or of the newest entries: so many fit into the next page. */
+  #meanBytes = 0
   /** How often the source has changed what it had. */
   #changes = 0
 
   /** `head` is the number of the newest entry that only the source has. */
-  constructor(source: Source | undefined, head: number) {
+  constructor(source: Source | undefined, head: number, memory: ReplayMemory) {
     this.#source = source ?? NOTHING_KEPT
-    this.#recent = { first: head + 1, frames: [] }
+    this.#memory = memory
+    this.#recent = this.#emptyAfter(head)
   }
 
   /** Remembers the frame of the next entry. */
   push(frame: Frame): void {
-    this.#recent.frames.push(frame)
-    this.#recentBytes += frame.length
+    this.#recent.push(frame)
     // Half is dropped at once, so that an entry costs a constant time on the average.
-    if (this.#recent.frames.length > RECENT_FRAMES || this.#recentBytes > RECENT_BYTES) this.#dropOlderHalf()
+    if (this.#recent.length > RECENT_FRAMES || this.#recent.frameBytes > RECENT_BYTES) this.#recent.dropOlderHalf()
+    this.#meanBytes = this.#recent.frameBytes / Math.max(1, this.#recent.length)
+    this.#memory.hold(this.#recent)
   }
 
   /**
@@ -66,8 +68,8 @@ export class Replay {
    * no longer kept. Rejects when the source does.
    */
   after(after: number, upTo: number): Block | Promise<Block | undefined> {
-    if (holds(this.#recent, after + 1)) return blockOf(this.#recent, after, upTo)
-    return this.#page(after, upTo).then((page) => page && blockOf(page, after, upTo))
+    if (this.#recent.holds(after + 1)) return this.#block(this.#recent, after, upTo)
+    return this.#page(after, upTo).then((page) => page && this.#block(page, after, upTo))
   }
 
   /** Whether the source has an entry of this number. Rejects when the source does. */
@@ -78,56 +80,92 @@ export class Replay {
   /** Forgets the pages that nobody has wanted since the last call; they are read again when they are wanted. */
   forgetPages(): void {
     for (const [start, reading] of this.#pages) {
-      if (!reading.isWanted) this.#pages.delete(start)
+      if (!reading.isWanted) this.#forget(start)
       reading.isWanted = false
     }
   }
 
-  /** The source has other frames for entries that it had: forgets all, and reads again what is on its way. */
+  /** The source has other frames for entries that it had: drops the cache, and reads again what is being read. */
   forget(): void {
     this.#changes++
-    this.#recent = { first: this.#recent.first + this.#recent.frames.length, frames: [] }
-    this.#recentBytes = 0
-    this.#pages.clear()
+    this.#memory.forget(this.#recent)
+    this.#recent = this.#emptyAfter(this.#recent.end - 1)
+    for (const start of this.#pages.keys()) this.#forget(start)
   }
 
-  #dropOlderHalf(): void {
-    const dropped = this.#recent.frames.splice(0, Math.ceil(this.#recent.frames.length / 2))
-    this.#recent.first += dropped.length
-    for (const frame of dropped) this.#recentBytes -= frame.length
+  /** Gives up all that it holds: nothing is asked for any more. */
+  close(): void {
+    this.#memory.forget(this.#recent)
+    for (const start of this.#pages.keys()) this.#forget(start)
   }
 
-  /** The page with entry `after + 1`: pages begin at fixed numbers, or where what is kept begins. */
+  #emptyAfter(number: number): Page {
+    return new Page(number + 1, [], () => (this.#recent = this.#emptyAfter(this.#recent.end - 1)))
+  }
+
+  #block(page: Page, after: number, upTo: number): Block {
+    const block = page.block(after, upTo)
+    this.#memory.use(page)
+    return block
+  }
+
+  /** The page with entry `after + 1`: pages begin at fixed numbers, or where what is kept begins, or the page before ends. */
   async #page(after: number, upTo: number): Promise<Page | undefined> {
-    for (const start of new Set([after - (after % PAGE_FRAMES), after])) {
+    for (const start of new Set([after - (after % this.#pageFrames()), after])) {
       const page = await this.#read(start, after + 1, upTo)
-      if (holds(page, after + 1)) return page
+      if (page.holds(after + 1)) return page
     }
     return undefined
   }
 
   #read(start: number, number: number, upTo: number): Promise<Page> {
     const known = this.#pages.get(start)
-    // An entry that was there when the page was read is in it, or no longer kept: reading again would not help.
+    // An entry that was there when the page was read is in it, or no longer kept, or too much for it: reading again would
+    // not help.
     if (known && number <= known.upTo) {
       known.isWanted = true
       return known.page
     }
-    const page = this.#readUnchanged(start).then((frames) => ({ first: start + 1, frames }))
-    const reading = { page, upTo, isWanted: true }
+    this.#forget(start)
+    const page = this.#readUnchanged(start).then((frames) => this.#keep(start, reading, frames))
+    const reading: Reading = { page, upTo, isWanted: true }
     this.#pages.set(start, reading)
     page.catch(() => {
       if (this.#pages.get(start) === reading) this.#pages.delete(start)
     })
     const [oldest] = this.#pages.keys()
-    if (this.#pages.size > PAGES_KEPT && oldest !== undefined) this.#pages.delete(oldest)
+    if (this.#pages.size > PAGES_KEPT && oldest !== undefined) this.#forget(oldest)
     return page
   }
 
   async #readUnchanged(start: number): Promise<Frame[]> {
     const changes = this.#changes
-    const frames = await this.#ask(start, PAGE_FRAMES)
+    const frames = await this.#ask(start, this.#pageFrames())
     return changes === this.#changes ? frames : this.#readUnchanged(start)
+  }
+
+  /** How many frames the next page may have: a power of two, so that those who begin anywhere want the same pages. */
+  #pageFrames(): number {
+    let frames = PAGE_FRAMES
+    while (frames > 1 && frames * this.#meanBytes > PAGE_BYTES) frames /= 2
+    return frames
+  }
+
+  /** Makes a page of the frames that fit into one, and keeps it unless it has been forgotten on its way. */
+  #keep(start: number, reading: Reading, frames: Frame[]): Page {
+    const page = new Page(start + 1, fitting(frames), () => this.#forget(start))
+    if (page.length > 0) this.#meanBytes = page.frameBytes / page.length
+    if (this.#pages.get(start) === reading) {
+      reading.come = page
+      this.#memory.hold(page)
+    }
+    return page
+  }
+
+  #forget(start: number): void {
+    const come = this.#pages.get(start)?.come
+    if (come) this.#memory.forget(come)
+    this.#pages.delete(start)
   }
 
   async #ask(after: number, limit: number): Promise<Frame[]> {
@@ -135,15 +173,9 @@ export class Replay {
   }
 }
 
-function holds(page: Page, number: number): boolean {
-  return number >= page.first && number < page.first + page.frames.length
-}
-
-function blockOf(page: Page, after: number, upTo: number): Block {
-  if (page.joined?.after === after && page.joined.upTo === upTo) return page.joined.block
-  const start = after + 1 - page.first
-  const end = Math.min(page.frames.length, upTo + 1 - page.first)
-  const block = joinEntries(page.frames, start, end, after)
-  page.joined = { after, upTo, block }
-  return block
+/** The first of these, as many as fit into a page; at least one, if there are any. */
+function fitting(frames: Frame[]): Frame[] {
+  let bytes = 0
+  const end = frames.findIndex(({ length }) => (bytes += length) > PAGE_BYTES)
+  return end < 0 ? frames : frames.slice(0, Math.max(1, end))
 }

@@ -1,13 +1,23 @@
+import { DatabaseSync } from '@photostructure/sqlite'
 import { expect } from 'chai'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { makeCertificate, writeCertificate } from '../support/certificate.ts'
-import { postText, send } from '../support/http/client.ts'
+import { postText, send, takeName } from '../support/http/client.ts'
 import { Commands, urlOf } from '../support/process/command.ts'
 import { listen } from '../support/http/listener.ts'
 import { skipWithout } from '../support/run/missing.ts'
@@ -255,6 +265,72 @@ describe('the command teahouse', () => {
     } finally {
       await commands.stop()
       spawnSync('umount', [disk])
+    }
+  })
+
+  it('answers all who read while the disk is full, also by a session whose use is not written down', async function () {
+    const disk = join(directory, 'disk')
+    mkdirSync(disk)
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk])
+    if (mounted.status !== 0) skipWithout(this, 'the right to mount a small disk')
+    try {
+      const data = join(disk, 'data')
+      const first = start(['--data', data, '--port', '0'])
+      const bob = await takeName(await urlOf(first), 'bob')
+      first.child.kill('SIGTERM')
+      await first.exit
+      const sql = new DatabaseSync(join(data, 'teahouse.db'))
+      sql.exec('UPDATE sessions SET used_at = used_at - 2 * 60 * 60 * 1000')
+      sql.close()
+
+      const server = start(['--data', data, '--port', '0'])
+      const url = await urlOf(server)
+      const long = 'x'.repeat(8000)
+      while ((await postText(`${url}/chat`, long)).status === 201);
+      // What is left of the last page of the disk.
+      expect(() => {
+        for (;;) appendFileSync(join(disk, 'filler'), Buffer.alloc(512))
+      }).to.throw('ENOSPC')
+      for (const path of [
+        '/',
+        '/me',
+        '/messages',
+        '/users',
+        '/rooms',
+        '/readyz',
+        '/rooms/tea',
+        '/rooms/tea/messages',
+      ]) {
+        for (const headers of [bob, { ...bob, Accept: 'application/x-ndjson' }]) {
+          expect((await send(`${url}${path}`, { headers })).status, path).to.equal(200)
+        }
+      }
+      for (const room of ['', '/rooms/tea']) {
+        const listener = await listen(`${url}${room}/chat?format=json`, bob)
+        await listener.until(1, 'roster')
+        listener.close()
+      }
+      expect((await postText(`${url}/chat`, long, bob)).json).to.include({ code: 'store_full' })
+    } finally {
+      await commands.stop()
+      spawnSync('umount', [disk])
+    }
+  })
+
+  it('reports a store that is empty or damaged at its start, in one line, and changes nothing', async () => {
+    const file = join(directory, 'teahouse.db')
+    for (const [text, said] of [
+      ['', 'it is empty'],
+      ['no database', 'it is no SQLite database'],
+    ] as const) {
+      writeFileSync(file, text)
+      const exit = start(['--data', directory, '--port', '0'])
+      expect(await exit.exit).to.equal(2)
+      expect(exit.stderr).to.equal(`teahouse: cannot open ${file}: ${said}\n`)
+      const restored = start(['restore', file, '--data', join(directory, 'other')])
+      expect(await restored.exit).to.equal(2)
+      expect(restored.stderr).to.equal(`teahouse: ${file} is no backup: ${said}\n`)
+      expect(readFileSync(file, 'utf8')).to.equal(text)
     }
   })
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { setImmediate as turn } from 'node:timers/promises'
+import { ReplayMemory } from '../../src/sse/replay-memory.ts'
 import { ChannelModel } from '../support/channel-model.ts'
 
 type Step = (model: ChannelModel) => unknown
@@ -61,6 +62,9 @@ const flush = fc.constant<[string, Step]>(['flush', (model) => model.flush(Infin
 const flushSome = fc.constant<[string, Step]>(['flush until late', (model) => model.flush(-1)])
 const rest = fc.constant<[string, Step]>(['turn', () => turn()])
 
+/** From nothing at all to more than there is. */
+const budget = fc.oneof(fc.constant(0), fc.nat(200_000), fc.constant(Infinity))
+
 const steps = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: append },
@@ -86,11 +90,13 @@ describe('a Channel, whatever happens in whatever order', function () {
 
   it('sends each stream every entry once, in order, and what passes while it is live; and holds little', () =>
     fc.assert(
-      fc.asyncProperty(fc.nat(300), steps, async (head, steps) => {
-        const model = new ChannelModel(head)
+      fc.asyncProperty(fc.nat(300), budget, steps, async (head, replayBytes, steps) => {
+        const memory = new ReplayMemory(replayBytes)
+        const model = new ChannelModel(head, memory)
         for (const [, step] of steps) {
           await step(model)
           model.checkHeld()
+          expect(memory.bytes).to.be.at.most(replayBytes)
         }
         await model.finish()
         for (const reader of model.readers) model.check(reader)

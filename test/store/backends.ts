@@ -5,8 +5,10 @@ import type { Store } from '../../src/chat/store.ts'
 import { openRedisStore } from '../../src/store/redis/redis-store.ts'
 import type { RetentionOptions } from '../../src/store/retention-options.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import { letPassOnRedis } from '../support/redis/let-pass.ts'
 import { hasRedis } from '../support/redis/redis-server.ts'
 import { sharedCluster, sharedServer } from '../support/redis/shared-redis.ts'
+import { SetTime } from '../support/set-time.ts'
 
 export interface BackendOptions extends RetentionOptions {
   nameLifetimeMs: number
@@ -18,6 +20,8 @@ export interface Backend {
   /** Whether what is written is there after the store was opened again. */
   keeps: boolean
   open(options?: Partial<BackendOptions>): Promise<Store>
+  /** Lets so many ms pass for the sessions. */
+  pass(ms: number): Promise<void>
   /** Throws away what it has written. */
   clear(): Promise<void>
 }
@@ -30,20 +34,24 @@ export function backends(): Backend[] {
 }
 
 function inMemory(): Backend {
+  const time = new SetTime()
   return {
     name: 'memory',
     keeps: false,
-    open: async (options) => openSqliteStore({ ...DEFAULTS, ...options, directory: ':memory:' }),
+    open: async (options) => openSqliteStore({ ...DEFAULTS, ...options, directory: ':memory:', time }),
+    pass: async (ms) => time.pass(ms),
     clear: async () => {},
   }
 }
 
 function onSqlite(): Backend {
   const directory = mkdtempSync(join(tmpdir(), 'teahouse-'))
+  const time = new SetTime()
   return {
     name: 'SQLite',
     keeps: true,
-    open: async (options) => openSqliteStore({ ...DEFAULTS, ...options, directory }),
+    open: async (options) => openSqliteStore({ ...DEFAULTS, ...options, directory, time }),
+    pass: async (ms) => time.pass(ms),
     clear: async () => rmSync(directory, { recursive: true, force: true }),
   }
 }
@@ -55,6 +63,9 @@ function onRedis(): Backend {
     async open(options) {
       const { url } = await sharedServer()
       return openRedisStore({ ...DEFAULTS, ...options, urls: [url] })
+    },
+    async pass(ms) {
+      await letPassOnRedis([await sharedServer()], ms)
     },
     async clear() {
       await (await sharedServer()).send('FLUSHALL')
@@ -69,6 +80,9 @@ function onCluster(): Backend {
     async open(options) {
       const { urls } = await sharedCluster()
       return openRedisStore({ ...DEFAULTS, ...options, urls })
+    },
+    async pass(ms) {
+      await letPassOnRedis((await sharedCluster()).servers, ms)
     },
     async clear() {
       await (await sharedCluster()).flush()

@@ -43,7 +43,7 @@ function oldRedis(): OldStore {
 }
 
 const STORES = { SQLite: oldFile, ...(hasRedis && { Redis: oldRedis }) }
-const take = (store: Store, name: string) => store.sessions.claim(parseName(name)!, hashToken(newToken()), Date.now())
+const take = (store: Store, name: string) => store.sessions.claim(parseName(name)!, hashToken(newToken()))
 
 for (const [what, make] of Object.entries(STORES)) {
   describe(`names held under 0.1.0, on ${what}`, () => {
@@ -69,8 +69,7 @@ for (const [what, make] of Object.entries(STORES)) {
     })
 
     const headers = (name: string) => ({ Authorization: `Bearer ${tokens.get(name)!}` })
-    const find = (name: string) =>
-      teahouse.store.sessions.find(hashToken(tokens.get(name)!), Date.now()) as Promise<Session>
+    const find = (name: string) => teahouse.store.sessions.find(hashToken(tokens.get(name)!)) as Promise<Session>
 
     it('stay held', async () => {
       for (const name of tokens.keys()) expect((await find(name)).name.text).to.equal(name)
@@ -84,9 +83,9 @@ for (const [what, make] of Object.entries(STORES)) {
     it('are free when all who hold them have gone', async () => {
       await teahouse.store.sessions.end(await find('ellen'))
       expect(await take(teahouse.store, 'ellen')).to.equal(undefined)
-      expect(await teahouse.store.sessions.isHeld('ellen', Date.now())).to.equal(true)
+      expect(await teahouse.store.sessions.isHeld('ellen')).to.equal(true)
       await teahouse.store.sessions.end(await find('eIIen'))
-      expect(await teahouse.store.sessions.isHeld('ellen', Date.now())).to.equal(false)
+      expect(await teahouse.store.sessions.isHeld('ellen')).to.equal(false)
       expect(await take(teahouse.store, 'ellen')).not.to.equal(undefined)
     })
 

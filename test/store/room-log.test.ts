@@ -343,14 +343,12 @@ for (const backend of backends()) {
       it('knows the key of a message that it has dropped', async () => {
         ;({ log } = store = await backend.open({ keepEntries: 5 }))
         const once = { sender: 'bob', key: 'k' }
-        const { entry } = await log.append('lobby', draft('a', { once }))
+        await log.append('lobby', draft('a', { once }))
         await say(10)
         await store.sweep(Date.now())
         const { isNew, entry: left } = await log.append('lobby', draft('a', { once }))
-        expect({ isNew, left }).to.deep.equal({
-          isNew: false,
-          left: { event: 'erased', number: 1, room: 'lobby', at: entry.at },
-        })
+        expect(isNew).to.equal(false)
+        expect(left).to.include({ event: 'erased', number: 1, room: 'lobby' })
         expect((await log.said('lobby', once))?.entry).to.deep.equal(left)
       })
 

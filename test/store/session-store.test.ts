@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parseName, type Name } from '../../src/chat/names/name.ts'
 import { hashToken, newToken, type Session, type SessionStore } from '../../src/chat/names/session.ts'
 import type { Store } from '../../src/chat/store.ts'
@@ -13,7 +14,6 @@ for (const backend of backends()) {
   describe(`the session store on ${backend.name}`, () => {
     let store: Store
     let sessions: SessionStore
-    const now = Date.now()
     beforeEach(async () => {
       store = await backend.open({ nameLifetimeMs: 30 * DAY_MS })
       sessions = store.sessions
@@ -25,40 +25,43 @@ for (const backend of backends()) {
 
     it('finds a session by its token alone', async () => {
       const token = hash()
-      const session = await sessions.claim(name('Bob'), token, now)
+      const session = await sessions.claim(name('Bob'), token)
       expect(session?.name).to.deep.equal({ text: 'Bob', folded: 'bob' })
-      expect(await sessions.find(token, now)).to.deep.equal(session)
-      expect(await sessions.find(hash(), now)).to.equal(undefined)
-      expect(await sessions.find(token.subarray(0, 31), now)).to.equal(undefined)
+      expect(await sessions.find(token)).to.deep.equal(session)
+      expect(await sessions.find(hash())).to.equal(undefined)
+      expect(await sessions.find(token.subarray(0, 31))).to.equal(undefined)
     })
 
     it('gives a name to one of many who ask for it at once', async () => {
-      const taken = await Promise.all(
-        ['bob', 'BOB', 'Ｂob', 'bob '].map((text) => sessions.claim(name(text), hash(), now)),
-      )
+      const taken = await Promise.all(['bob', 'BOB', 'Ｂob', 'bob '].map((text) => sessions.claim(name(text), hash())))
       expect(taken.filter(Boolean)).to.have.length(1)
-      expect(await sessions.isHeld('bob', now)).to.equal(true)
-      expect(await sessions.isHeld('alice', now)).to.equal(false)
+      expect(await sessions.isHeld('bob')).to.equal(true)
+      expect(await sessions.isHeld('alice')).to.equal(false)
     })
 
     it('frees a name that was given up', async () => {
       const token = hash()
-      const session = await sessions.claim(name('bob'), token, now)
+      const session = await sessions.claim(name('bob'), token)
       await sessions.end(session!)
-      expect(await sessions.find(token, now)).to.equal(undefined)
-      expect(await sessions.isHeld('bob', now)).to.equal(false)
-      expect(await sessions.claim(name('bob'), hash(), now)).not.to.equal(undefined)
+      expect(await sessions.find(token)).to.equal(undefined)
+      expect(await sessions.isHeld('bob')).to.equal(false)
+      expect(await sessions.claim(name('bob'), hash())).not.to.equal(undefined)
     })
 
     it('lets a session that is used live on, and one that is not expire', async () => {
       const [used, unused] = [hash(), hash()]
-      const session = await sessions.claim(name('used'), used, now)
-      await sessions.claim(name('unused'), unused, now)
-      expect(await sessions.find(used, now + 29 * DAY_MS)).to.deep.equal(session)
-      expect(await sessions.find(used, now + 58 * DAY_MS)).to.deep.equal(session)
-      expect(await sessions.find(unused, now + 31 * DAY_MS)).to.equal(undefined)
-      expect(await sessions.isHeld('unused', now + 31 * DAY_MS)).to.equal(false)
-      expect(await sessions.claim(name('unused'), hash(), now + 31 * DAY_MS)).not.to.equal(undefined)
+      const session = await sessions.claim(name('used'), used)
+      await sessions.claim(name('unused'), unused)
+      await backend.pass(29 * DAY_MS)
+      expect(await sessions.find(used)).to.deep.equal(session)
+      // That it was used is written down after the answer.
+      await nextTurn()
+      await backend.pass(2 * DAY_MS)
+      expect(await sessions.find(unused)).to.equal(undefined)
+      expect(await sessions.isHeld('unused')).to.equal(false)
+      expect(await sessions.claim(name('unused'), hash())).not.to.equal(undefined)
+      await backend.pass(27 * DAY_MS)
+      expect(await sessions.find(used)).to.deep.equal(session)
     })
 
     describe('when a session is renamed', () => {
@@ -67,56 +70,60 @@ for (const backend of backends()) {
       let bob: Session
       beforeEach(async () => {
         changes = []
-        bob = (await sessions.claim(name('Bob'), token, now))!
+        bob = (await sessions.claim(name('Bob'), token))!
         sessions.onChange((...change) => changes.push(change))
       })
 
       it('finds it under the new name, and frees the old one', async () => {
-        const robert = await sessions.rename(bob, name('Robert'), now)
+        const robert = await sessions.rename(bob, name('Robert'))
         expect(robert).to.deep.equal({ id: bob.id, name: name('Robert') })
-        expect(await sessions.find(token, now)).to.deep.equal(robert)
-        expect([await sessions.isHeld('bob', now), await sessions.isHeld('robert', now)]).to.deep.equal([false, true])
-        expect(await sessions.claim(name('bob'), hash(), now)).not.to.equal(undefined)
+        expect(await sessions.find(token)).to.deep.equal(robert)
+        expect([await sessions.isHeld('bob'), await sessions.isHeld('robert')]).to.deep.equal([false, true])
+        expect(await sessions.claim(name('bob'), hash())).not.to.equal(undefined)
         await until(() => changes.length > 0)
         expect(changes).to.deep.equal([[bob, robert]])
       })
 
       it('changes the letters of its own name', async () => {
-        expect((await sessions.rename(bob, name('BOB'), now))?.name).to.deep.equal({ text: 'BOB', folded: 'bob' })
-        expect(await sessions.isHeld('bob', now)).to.equal(true)
+        expect((await sessions.rename(bob, name('BOB')))?.name).to.deep.equal({ text: 'BOB', folded: 'bob' })
+        expect(await sessions.isHeld('bob')).to.equal(true)
       })
 
       it('refuses the name of somebody else, and keeps its own', async () => {
-        await sessions.claim(name('eve'), hash(), now)
-        expect(await sessions.rename(bob, name('EVE'), now)).to.equal(undefined)
-        expect(await sessions.find(token, now)).to.deep.equal(bob)
+        await sessions.claim(name('eve'), hash())
+        expect(await sessions.rename(bob, name('EVE'))).to.equal(undefined)
+        expect(await sessions.find(token)).to.deep.equal(bob)
       })
 
       it('takes over the name of a session that has expired', async () => {
-        const eve = await sessions.claim(name('eve'), hash(), now - 31 * DAY_MS)
-        expect(await sessions.rename(bob, name('eve'), now)).to.deep.equal({ id: bob.id, name: name('eve') })
+        const eve = await sessions.claim(name('eve'), hash())
+        await backend.pass(29 * DAY_MS)
+        await sessions.find(token)
+        await nextTurn()
+        await backend.pass(2 * DAY_MS)
+        expect(await sessions.rename(bob, name('eve'))).to.deep.equal({ id: bob.id, name: name('eve') })
         await until(() => changes.length === 2)
         expect(changes.map(([before]) => before.id)).to.deep.equal([eve!.id, bob.id])
       })
 
       it('refuses one that is over, and claims no name for it', async () => {
         await sessions.end(bob)
-        expect(await sessions.rename(bob, name('robert'), now)).to.equal(undefined)
-        expect(await sessions.rename(bob, name('bob'), now)).to.equal(undefined)
-        expect([await sessions.isHeld('bob', now), await sessions.isHeld('robert', now)]).to.deep.equal([false, false])
+        expect(await sessions.rename(bob, name('robert'))).to.equal(undefined)
+        expect(await sessions.rename(bob, name('bob'))).to.equal(undefined)
+        expect([await sessions.isHeld('bob'), await sessions.isHeld('robert')]).to.deep.equal([false, false])
         await until(() => changes.length > 0)
         expect(changes).to.deep.equal([[bob, undefined]])
       })
 
       it('refuses one that has expired', async () => {
-        const later = now + 31 * DAY_MS
-        expect(await sessions.rename(bob, name('robert'), later)).to.equal(undefined)
-        expect(await sessions.isHeld('robert', later)).to.equal(false)
+        await backend.pass(31 * DAY_MS)
+        expect(await sessions.rename(bob, name('robert'))).to.equal(undefined)
+        expect(await sessions.isHeld('robert')).to.equal(false)
       })
 
       it('says by which name it went, whatever the caller believes', async () => {
-        const robert = await sessions.rename(bob, name('robert'), now)
-        await sessions.rename(bob, name('rob'), now)
+        const robert = await sessions.rename(bob, name('robert'))
+        await sessions.rename(bob, name('rob'))
         await until(() => changes.length === 2)
         expect(changes[1]![0]).to.deep.equal(robert)
       })
@@ -124,20 +131,36 @@ for (const backend of backends()) {
 
     it('drops the sessions that are over', async () => {
       const token = hash()
-      await sessions.claim(name('bob'), token, now)
-      await store.sweep(now + 29 * DAY_MS)
-      expect(await sessions.find(token, now)).not.to.equal(undefined)
-      await store.sweep(now + 31 * DAY_MS)
-      expect(await sessions.find(token, now)).to.equal(undefined)
+      await sessions.claim(name('bob'), token)
+      const ended: string[] = []
+      sessions.onChange((before, after) => ended.push(`${before.name.text} ${after?.name.text}`))
+      await backend.pass(29 * DAY_MS)
+      await store.sweep()
+      expect(ended).to.deep.equal([])
+      await backend.pass(2 * DAY_MS)
+      await store.sweep()
+      await until(() => ended.length > 0)
+      expect(ended).to.deep.equal(['bob undefined'])
+      expect(await sessions.find(token)).to.equal(undefined)
+    })
+
+    it('drops more sessions than one step does', async () => {
+      const ended: string[] = []
+      sessions.onChange((before) => ended.push(before.id))
+      await Promise.all(Array.from({ length: 550 }, (_, n) => sessions.claim(name(`bob${n}`), hash())))
+      await backend.pass(31 * DAY_MS)
+      await store.sweep()
+      await until(() => ended.length >= 550)
+      expect(new Set(ended).size).to.equal(550)
     })
 
     if (backend.keeps) {
       it('signs nobody out when it is opened again', async () => {
         const token = hash()
-        const session = await sessions.claim(name('bob'), token, now)
+        const session = await sessions.claim(name('bob'), token)
         await store.close()
         store = await backend.open()
-        expect(await store.sessions.find(token, now)).to.deep.equal(session)
+        expect(await store.sessions.find(token)).to.deep.equal(session)
       })
     }
   })

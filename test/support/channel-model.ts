@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { ReplayMemory } from '../../src/sse/replay-memory.ts'
 import { Channel, encode, EventStream, type Frame } from '../../src/sse/index.ts'
 import { entries, Log } from './process/log.ts'
 import { parseText } from './http/parsers.ts'
@@ -45,7 +46,7 @@ export class ChannelModel {
   /** The head when passing frame 1, 2, 3, … was given to the channel; the first place is empty. */
   readonly #headAtPass: number[] = [0]
 
-  constructor(head: number) {
+  constructor(head: number, memory: ReplayMemory) {
     this.#log = new Log(head)
     this.#channel = new Channel(
       {
@@ -58,6 +59,7 @@ export class ChannelModel {
         onError: (error) => this.errors.push(error),
       },
       () => {},
+      memory,
     )
   }
 

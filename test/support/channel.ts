@@ -1,10 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { Channel, comment, encode, type ChannelOptions, type EventStream, type Place } from '../../src/sse/index.ts'
+import { ReplayMemory } from '../../src/sse/replay-memory.ts'
 
+const MUCH_BYTES = 16 * 1024 * 1024
 export const OPENING = encode({ retry: 3000 })
 
 /** A channel outside any hub: it sends when it is told to. */
-export function openChannel(options: Partial<ChannelOptions> = {}): Channel {
+export function openChannel(options: Partial<ChannelOptions> = {}, memory = new ReplayMemory(MUCH_BYTES)): Channel {
   return new Channel(
     {
       lost: (head) => encode({ event: 'lost', data: String(head) }),
@@ -13,6 +15,7 @@ export function openChannel(options: Partial<ChannelOptions> = {}): Channel {
       ...options,
     },
     () => {},
+    memory,
   )
 }
 

@@ -4,32 +4,34 @@ import type { Roster } from '../presence/presence.ts'
 import type { ResolvedCursor } from '../room/resumption.ts'
 
 /**
- * How one kind of stream says what happens in a room. What it has no method for, it does not tell. It knows of no room:
- * whoever calls it says in which epoch the numbers are good.
+ * Encodes the events of a room for one kind of stream. A format that lacks an optional method does not send that event.
+ * It has no state, so the caller passes the epoch to which the numbers belong.
  */
 export interface Format {
   entry(epoch: string, entry: Entry): Frame
   /**
-   * The first frame of a stream. Its first event has the id from which the stream goes on: a client that follows the
-   * standard (WHATWG HTML, 9.2.6) forgets the cursor with which it came when the first event has none.
+   * The first frame of a stream. Its first event must have the id after which the stream continues: without one, a
+   * client that follows the standard (WHATWG HTML, 9.2.6) would forget the cursor with which it connected.
    */
   opening(epoch: string, resolved: ResolvedCursor): Frame
-  /** Said in the middle of a stream when what follows its cursor is no longer kept. */
+  /** Sent in the middle of a stream when the log no longer has the entries after the stream's cursor. */
   lost(epoch: string, room: string, head: number): Frame
   joined(name: string): Frame
   left(name: string): Frame
-  /** Somebody here goes by another name from now on: nobody has come or gone. */
+  /** Somebody in the room was renamed; nobody joined or left. */
   renamed(before: string, after: string): Frame
   typing?(name: string): Frame
   roster?(roster: Roster): Frame
-  /** Said to one stream: its own session goes by this name now; null when it is over, and the stream a guest's. */
+  /**
+   * Sent to one stream: the new name of its own session, or null when the session is over and the stream is a guest's.
+   */
   session?(name: string | null): Frame
-  /** Said when the store cannot be reached, so that nothing can come, and when all has come that was missed. */
+  /** Sent with false when the store becomes unreachable, and with true when every missed entry has been sent. */
   store(isReachable: boolean): Frame
   heartbeat(now: number): Frame
-  /** The last frame: the client is to come back after `retryMs`. */
+  /** The last frame of a stream: asks the client to reconnect after `retryMs`. */
   closing(retryMs: number): Frame
 }
 
-/** Milliseconds after which a client reconnects when its connection is lost. */
+/** Milliseconds that a client should wait before it reconnects after a lost connection. */
 export const RETRY_MS = 3000

@@ -4,7 +4,7 @@ import type { Language } from './language.ts'
 import { textFormat } from './text-format.ts'
 import { WORDINGS } from './wording.ts'
 
-/** Every format in which a room can be listened to; each is one channel of the room. */
+/** The formats of a room's streams. A room has one channel for each format in use. */
 export interface Formats {
   json: Format
   text: Record<Language, Format>

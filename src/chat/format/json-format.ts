@@ -4,7 +4,7 @@ import { formatId } from '../log/cursor.ts'
 import { RETRY_MS, type Format } from './format.ts'
 import type { ResolvedCursor } from '../room/resumption.ts'
 
-/** Named events, each with one JSON object. */
+/** The format of `format=json`: named events, each with one JSON object. */
 export const JSON_FORMAT: Format = {
   entry: (epoch, entry) => event(entry.event, entryJson(epoch, entry), formatId(epoch, entry.number)),
   opening: (epoch, resolved) => ready(epoch, resolved, RETRY_MS),

@@ -1,16 +1,19 @@
 import { WORDINGS, type Wording } from './wording.ts'
 
-/** The text in characters that command no terminal: Control Pictures for C0 and DEL, except TAB and line breaks; U+FFFD for C1. */
+/**
+ * Replaces characters that could control a terminal: C0 and DEL by Control Pictures (except TAB and line breaks), C1 by
+ * U+FFFD.
+ */
 export function printable(text: string): string {
   return text.replaceAll(UNPRINTABLE, picture)
 }
 
-/** A name in such characters, on one line. */
+/** The same for a name; also replaces TAB and line breaks. */
 export function printableName(name: string): string {
   return name.replaceAll(UNPRINTABLE_OR_BREAK, picture)
 }
 
-/** The text with `> ` before each line, from line `first` on, that reads like a line of another speaker or of the server. */
+/** Puts `> ` before each line, from line `first` on, that looks like a line of another speaker or of the server. */
 export function quoteForgeries(text: string, first: number): string {
   const lines = text.split(/\r\n|\r|\n/)
   return lines.map((line, index) => (index >= first && FORGED.test(line) ? `> ${line}` : line)).join('\n')
@@ -29,10 +32,12 @@ function picture(character: string): string {
 
 const NAME = '\uE000'
 const TEXT = '\uE001'
-/** A name has at most 32 characters; after it a speaker's line may say to whom it replies, or that a hook wrote it. */
+/** A name of at most 32 characters, and optionally ` (re NAME)` or ` (hook)`. */
 const NAME_PATTERN = String.raw`\S(?:.{0,30}?\S)?(?: \((?:re .{1,32}|hook)\))?`
 
-/** How a line of the server or of a speaker begins, in any language; what cannot be seen may stand before it. */
+/**
+ * Matches the beginning of a line of the server or of a speaker, in any language, after optional invisible characters.
+ */
 const FORGED = new RegExp(
   String.raw`^[\s\p{Default_Ignorable_Code_Point}]*(?:${Object.values(WORDINGS).flatMap(patterns).join('|')})`,
   'u',

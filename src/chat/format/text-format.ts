@@ -5,9 +5,12 @@ import { RETRY_MS, type Format } from './format.ts'
 import { printable, printableName, quoteForgeries } from './plain-text.ts'
 import type { Wording } from './wording.ts'
 
-/** What a person reads in a terminal: message events alone, in words. No message commands the terminal or forges a line. */
+/**
+ * The format of `format=text`, for reading in a terminal: unnamed events with one sentence each. A message can neither
+ * control the terminal nor imitate a line of somebody else.
+ */
 export function textFormat(wording: Wording): Format {
-  function words(entry: Exclude<Entry, Erased>): string {
+  function sentence(entry: Exclude<Entry, Erased>): string {
     const name = printableName(entry.name ?? '')
     switch (entry.event) {
       case 'message':
@@ -23,8 +26,8 @@ export function textFormat(wording: Wording): Format {
   return {
     entry(epoch, entry) {
       const id = formatId(epoch, entry.number)
-      // There is nothing to read, but its reader counts on from it.
-      return entry.event === 'erased' ? encode({ id }) : encode({ data: printable(words(entry)), id })
+      // It has no text, but moves the cursor.
+      return entry.event === 'erased' ? encode({ id }) : encode({ data: printable(sentence(entry)), id })
     },
     opening(epoch, { resumption, cursor }) {
       const greeting = encode({ retry: RETRY_MS, data: wording.connected, id: formatId(epoch, cursor) })

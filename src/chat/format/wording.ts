@@ -1,6 +1,6 @@
 import type { Language } from './language.ts'
 
-/** How the plain-text format says things, in one language. */
+/** The sentences of the text format in one language. */
 export interface Wording {
   connected: string
   said: (name: string, text: string) => string

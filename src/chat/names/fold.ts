@@ -6,18 +6,20 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
 let looks: ReadonlyMap<string, string> | undefined
 
 /**
- * The key of a name: two names are the same when their keys are equal. Invisible characters are removed, compatible
- * forms, case and white space are evened out, and each character becomes what it looks like (the skeleton of UTS #39,
- * section 4), with `I`, `i`, `l` and `1` as one. Takes quadratic time at the worst: check the length first.
+ * The key of a name: two names count as the same when their keys are equal. Removes invisible characters, normalises
+ * compatible forms, case and white space, and replaces each character by its look-alike (the skeleton of UTS #39,
+ * section 4); `I`, `i`, `l` and `1` become the same. The caller must check the length first: this takes quadratic time
+ * at worst.
  */
 export function foldName(name: string): string {
   looks ??= readLooks(LOOK_ALIKES)
   return foldBy(looks, name)
 }
 
-/** The same by another table of look-alikes. */
+/** The same with another table of look-alikes, from a character to its replacement. */
 export function foldBy(lookAlikes: ReadonlyMap<string, string>, name: string): string {
-  // What one round leaves can have something to fold again: a look-alike in upper case, or a filler for a letter.
+  // Repeat until nothing changes: a replacement can be an upper-case letter or an invisible filler, which folds
+  // further.
   for (let before = name; ;) {
     const after = foldOnce(lookAlikes, before)
     if (after === before) return after
@@ -28,8 +30,8 @@ export function foldBy(lookAlikes: ReadonlyMap<string, string>, name: string): s
 /** Without invisible characters, decomposed (NFKD) and in lower case. */
 export function evenOut(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase()
-  // Invisible characters first, as one between a letter and its accent keeps the two apart. Upper case before lower case:
-  // 'ß' and 'ſ' have lower-case forms of their own, but share one upper-case form with 'ss' and 's'.
+  // Remove invisible characters first: between a letter and its accent they would prevent normalisation. Upper case
+  // before lower case: 'ß' and 'ſ' are lower case already, but have the same upper-case form as 'ss' and 's'.
   const lower = text.replaceAll(INVISIBLE, '').normalize('NFKD').toUpperCase().toLowerCase()
   // The lower case of 'Σ' depends on what follows it.
   return lower.replaceAll('ς', 'σ')
@@ -41,7 +43,7 @@ function foldOnce(lookAlikes: ReadonlyMap<string, string>, text: string): string
   return skeleton.replaceAll(/\s+/g, ' ').trim()
 }
 
-/** Reads words of code points: `look:source` begins a group, and the words after it are more sources of that look. */
+/** Parses the table: `look:source` begins a group, in hexadecimal code points; the words after it are more sources. */
 function readLooks(table: string): Map<string, string> {
   const read = new Map<string, string>()
   let look = ''

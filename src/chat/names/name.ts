@@ -1,7 +1,7 @@
 import { foldName } from './fold.ts'
 import { isPresentable } from './profile.ts'
 
-/** A name that a person goes by, and the key by which two names are compared. */
+/** A name as it is shown (`text`), and its key (`folded`), by which names are compared. */
 export interface Name {
   readonly text: string
   readonly folded: string
@@ -9,13 +9,15 @@ export interface Name {
 
 const MOST_CHARACTERS = 32
 
-/** Code units, with white space around the name. Nothing longer is normalised, which takes quadratic time at the worst. */
+/**
+ * UTF-16 code units, with surrounding white space. Checked first, because normalisation takes quadratic time at worst.
+ */
 const MOST_RAW_LENGTH = 128
 
-// Control characters, line and paragraph separators, lone surrogates, and what turns the direction of the text after it.
+// Control characters, line and paragraph separators, lone surrogates, and characters that change the text direction.
 const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/u
 
-/** Trims a new name and checks it; undefined unless it has 1 to 32 characters, all presentable (`profile.ts`). */
+/** Trims and checks a new name. Undefined unless it has 1 to 32 characters that `isPresentable` allows. */
 export function parseName(raw: string): Name | undefined {
   if (raw.length > MOST_RAW_LENGTH) return undefined
   const text = raw.trim()
@@ -23,7 +25,7 @@ export function parseName(raw: string): Name | undefined {
   return { text, folded: foldName(text) }
 }
 
-/** Whether a text stands for a name, which may be one that could not be taken any more. */
+/** Whether `raw` is a spelling of the name. Accepts names from before today's rules, which `parseName` would refuse. */
 export function isSameName(raw: string, { text, folded }: Name): boolean {
   return raw.length <= MOST_RAW_LENGTH && (raw === text || foldName(raw) === folded)
 }

@@ -5,27 +5,28 @@ const ASCII = /^[\x20-\x7e]*$/
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
 
 /**
- * One of: ASCII, an emoji or a part of one, a character of UTS #39's general profile, any Han character (names use the
- * rare ones, which the profile leaves out), a Hangul syllable.
+ * Matches texts of these characters: ASCII, emoji and their parts, UTS #39's general profile, Hangul syllables, and all
+ * Han characters, because people's names use rare ones that the profile lacks. Built on first use.
  */
 let profile: RegExp | undefined
 
-/** Whether a new name may be made of this: only such characters, in scripts that go together, and something visible. */
+/** Whether a new name may be this text: allowed characters only, no mix of unrelated scripts, and something visible. */
 export function isPresentable(name: string): boolean {
   const seen = visibleForm(name)
-  // The text format writes `NAME: text` and `NAME (re NAME): text`.
+  // Names must not contain `:`, `(` or `)`: the text format writes `NAME: text` and `NAME (re NAME): text`.
   if (/[:()]/.test(seen) || !hasVisible(seen)) return false
   return ASCII.test(seen) || (isInProfile(seen) && !mixesScripts(seen))
 }
 
-/** In NFKC and without the characters that nobody sees. */
+/** The text in NFKC, without invisible characters. */
 export function visibleForm(text: string): string {
   if (ASCII.test(text)) return text
-  // Before, as one can stand between a letter and its accent; after, as a filler has a compatible form that is one.
+  // Remove them before, since one between a letter and its accent prevents composition, and after, since NFKC turns
+  // some fillers into invisible characters.
   return text.replaceAll(INVISIBLE, '').normalize('NFKC').replaceAll(INVISIBLE, '')
 }
 
-/** Whether there is more than white space and marks. */
+/** Whether the text has anything other than white space and combining marks. */
 export function hasVisible(text: string): boolean {
   return /[^\p{M}\s]/u.test(text)
 }
@@ -35,7 +36,7 @@ function isInProfile(text: string): boolean {
     String.raw`^[\x20-\x7e\p{Emoji}\p{Emoji_Component}\p{Unified_Ideograph}가-힣${allowed()}]*$`,
     'u',
   )
-  // What this version of Node does not know yet it cannot fold.
+  // Refuse characters that this version of Node does not know, because it cannot fold them.
   return profile.test(text) && !/\p{Cn}/u.test(text)
 }
 

@@ -1,6 +1,6 @@
 import { foldName } from './fold.ts'
 
-/** What the server and its pages call themselves and those without a name, and whoever runs it, in each language. */
+/** Names that would be mistaken for the server, for its operator, or for people without a name, in each language. */
 const RESERVED = new Set(
   [
     ['Teahouse', '茶馆'],
@@ -16,7 +16,7 @@ const RESERVED = new Set(
     .map(foldName),
 )
 
-/** Whether a name, in folded form, is one that nobody can take. */
+/** Whether nobody may take this name, given in folded form. */
 export function isReserved(folded: string): boolean {
   return RESERVED.has(folded)
 }

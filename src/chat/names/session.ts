@@ -1,44 +1,53 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Name } from './name.ts'
 
-/** A held name. */
+/** A name that somebody holds, proved by a token. */
 export interface Session {
   id: string
   name: Name
 }
 
-/** `after` is undefined when the session is over. */
+/** Called when a session was renamed, or, with `after` undefined, is over. */
 export type SessionListener = (before: Session, after: Session | undefined) => void
 
 /**
- * Keeps sessions by the hash of their token. Times are milliseconds since 1970. A Session is what was so when it was
- * found: whoever keeps one must follow `onChange`, as its name may be somebody else's by now.
+ * Keeps sessions by the hash of their token, and ends those that were not used for too long, by the store's own clock. A
+ * Session object is a snapshot: a caller that keeps one must listen by `onChange`, because somebody else may hold its name
+ * later.
  */
 export interface SessionStore {
-  /** Claims a name that nobody holds; undefined when somebody does. However many ask at once, one gets it. */
-  claim(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined>
-  /** The session of a token, which counts as used by this; undefined when there is none, or it has expired. */
-  find(tokenHash: Buffer, now: number): Promise<Session | undefined>
-  /** Gives a session another name in place of its own; undefined when somebody else holds that, or the session is over. */
-  rename(session: Session, name: Name, now: number): Promise<Session | undefined>
-  /** These sessions are in use, without a request of theirs. */
-  use(sessions: Iterable<Session>, now: number): Promise<void>
-  /** Whether a session holds a name, given in folded form. */
-  isHeld(folded: string, now: number): Promise<boolean>
+  /**
+   * Makes a session that holds the name; undefined when another session holds it. Of simultaneous claims one succeeds.
+   */
+  claim(name: Name, tokenHash: Buffer): Promise<Session | undefined>
+  /**
+   * Looks up the session of a token, and counts it as used. Undefined when there is none, or it has expired. A store that
+   * is full finds it too, and then does not record the use.
+   */
+  find(tokenHash: Buffer): Promise<Session | undefined>
+  /** Renames a session. Undefined when another session holds that name, or this session is over. */
+  rename(session: Session, name: Name): Promise<Session | undefined>
+  /** Counts sessions as used that have an open stream but make no requests. */
+  use(sessions: Iterable<Session>): Promise<void>
+  /** Whether a session holds the name, given in folded form. */
+  isHeld(folded: string): Promise<boolean>
+  /** Ends a session, and frees its name. */
   end(session: Session): Promise<void>
   /**
-   * Calls `listener` when a session has another name, and when one is over: given up, or not used for too long. It may be
-   * called late, when somebody else holds the name that the session had: only the session's id tells whom it is about.
+   * Calls `listener` when a session was renamed, was ended or has expired. The call may be late, when another session
+   * already holds the old name: identify the session by its id only.
    */
   onChange(listener: SessionListener): void
 }
 
-/** 192 bits, in the characters of base64url. */
+/** A random token: 192 bits in base64url. */
 export function newToken(): string {
   return randomBytes(24).toString('base64url')
 }
 
-/** What is kept of a token. It has too many bits to be guessed, so a plain hash is enough. */
+/**
+ * The hash of a token, which the stores keep in its place. A plain SHA-256 is enough, as tokens are long and random.
+ */
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }

@@ -1,29 +1,30 @@
 import { realTime, type Later, type Presence, type PresenceChange } from './presence.ts'
 
-/** What listeners are told at a time. */
+/** The changes that streams are told together. */
 export interface Announcement {
   joined: string[]
   left: string[]
-  /** Each from its old name to its new one. */
+  /** Pairs of the old and the new name. */
   renamed: [before: string, after: string][]
-  /** Somebody is here of whom it is not said that they have joined. */
+  /** Somebody has come who must not be announced as joined, so only the roster has to be sent. */
   isQuiet: boolean
 }
 
 /**
- * What listeners are told of who comes and goes, at once and then no more than once in `everyMs`, so that a crowd does
- * not make a storm. A name that comes and goes between two announcements is not mentioned, and none is announced twice.
- * Call `start` once the first snapshot is in: until then everybody counts as announced.
+ * Collects changes of presence and announces them: the first at once, then at most once in `everyMs`, to limit traffic
+ * in busy rooms. Does not mention a name that came and went between two announcements. Call `start` when the first
+ * snapshot of other nodes has arrived (until then everybody counts as announced), `add` for every change, and `stop` in
+ * the end.
  */
 export class Announcements {
   readonly #presence: Pick<Presence, 'shown'>
   readonly #everyMs: number
   readonly #announce: (announcement: Announcement) => void
-  /** The names, by their folded form, that listeners know to be here. */
+  /** The names that were announced as present, by their folded form. */
   readonly #announced = new Map<string, string>()
-  /** The folded names that may be told of next; whether whoever goes by them is only back. */
-  #untold = new Map<string, boolean>()
-  /** Folded names since the last announcement, from the new one to the old one. */
+  /** Folded names that changed since the last announcement; the value is `isBack` of the change. */
+  #changed = new Map<string, boolean>()
+  /** Renames since the last announcement: the old folded name by the new one. */
   #renamed = new Map<string, string>()
   readonly #later: Later
   #endPause: (() => void) | undefined
@@ -46,9 +47,9 @@ export class Announcements {
     this.#hasStarted = true
   }
 
-  /** To be called with every change of the presence. */
+  /** Records a change, and announces it now unless the last announcement is less than `everyMs` ago. */
   add({ before, after, isBack }: PresenceChange): void {
-    for (const name of [before, after]) if (name) this.#untold.set(name.folded, isBack)
+    for (const name of [before, after]) if (name) this.#changed.set(name.folded, isBack)
     if (before && after) {
       this.#renamed.set(after.folded, this.#renamed.get(before.folded) ?? before.folded)
       this.#renamed.delete(before.folded)
@@ -69,10 +70,10 @@ export class Announcements {
     this.#announce(announcement)
   }
 
-  /** What has changed since the last announcement; it counts as announced then. */
+  /** Returns the changes since the last announcement, and marks them as announced. */
   #collect(): Announcement {
-    const [untold, renamed] = [this.#untold, this.#renamed]
-    this.#untold = new Map()
+    const [changed, renamed] = [this.#changed, this.#renamed]
+    this.#changed = new Map()
     this.#renamed = new Map()
     const announcement: Announcement = { joined: [], left: [], renamed: [], isQuiet: false }
     for (const [after, before] of renamed) {
@@ -83,7 +84,7 @@ export class Announcements {
       this.#announced.set(after, newName)
       announcement.renamed.push([oldName, newName])
     }
-    for (const [folded, isBack] of untold) {
+    for (const [folded, isBack] of changed) {
       const [known, shown] = [this.#announced.get(folded), this.#presence.shown(folded)]
       if (known === shown) continue
       if (shown === undefined) this.#announced.delete(folded)

@@ -7,32 +7,32 @@ import { Presence, type Roster } from './presence.ts'
 import type { Session } from '../names/session.ts'
 
 export interface AudienceOptions {
-  /** Milliseconds that a leaver has to come back unnoticed. */
+  /** Milliseconds within which a client that reconnects is not announced as having left. */
   graceMs: number
-  /** Milliseconds between two announcements of who has come and gone. */
+  /** Milliseconds between two announcements of who joined and left. */
   announceMs: number
-  /** Milliseconds in which a name is said to be typing once at the most. */
+  /** Milliseconds within which a room gets at most one typing notice for each name. */
   typingMs: number
 }
 
-/** Sends what each format makes of something to everybody who listens in that format. */
-export type Broadcast = (say: (format: Format) => Frame | undefined) => void
+/** Calls `encode` once for each format in use, and sends the frame, if there is one, to all streams of that format. */
+export type Broadcast = (encode: (format: Format) => Frame | undefined) => void
 
-/** A stream of somebody who has a name. */
+/** What is known of a stream whose client has a session. */
 interface Listener {
   session: Session
   channel: Channel
   format: Format
 }
 
-/** Above so many names a roster has counts alone, and nobody hears of who comes and goes. */
+/** In a room with more names, rosters contain only counts, and nobody is announced. */
 const MOST_NAMES = 200
-/** Names that are known to have typed; beyond that all are forgotten. */
+/** How many names `#typedAt` holds; at this size it is cleared. */
 const MOST_TYPISTS = 1000
 
 /**
- * Everybody in a room, and what those who listen are told of each other. Call `join` before anybody enters, and `clear`
- * in the end.
+ * Knows who is in a room, and tells its streams who joins, leaves, is renamed or types. Call `join` before anybody
+ * enters, and `clear` in the end.
  */
 export class Audience {
   readonly #broadcast: Broadcast
@@ -41,9 +41,9 @@ export class Audience {
   readonly #presence: Presence
   readonly #announcements: Announcements
   readonly #typingMs: number
-  /** When it was last said of each name that it is typing, as `performance.now()` counts. */
+  /** For each folded name, when its last typing notice was sent, in `performance.now()` milliseconds. */
   readonly #typedAt = new Map<string, number>()
-  /** None until the room is open, and again when it is closed. */
+  /** Undefined before `join` has resolved, and after `clear`. */
   #link: PresenceLink | undefined
   #openedAt = 0
   #isOver = false
@@ -60,41 +60,42 @@ export class Audience {
     this.#announcements = new Announcements(this.#presence, announceMs, (announcement) => this.#announce(announcement))
   }
 
-  /** Begins to share with other nodes who is in the room. Rejects when that cannot be done now. */
+  /** Starts to share with other nodes who is in the room. Rejects with the Refusal `store_unreachable`. */
   async join(room: string, neighbours: Neighbours): Promise<void> {
-    const link = await neighbours.join(room, this.#presence, (name) => this.#sayTyping(name))
+    const link = await neighbours.join(room, this.#presence, (name) => this.#announceTyping(name))
     if (this.#isOver) return void link.leave()
     this.#link = link
     this.#openedAt = performance.now()
     this.#announcements.start()
   }
 
-  /** Whether nobody is here by this node. */
+  /** Whether nobody is connected to the room on this node. */
   get isEmpty(): boolean {
     return this.#presence.isEmptyHere
   }
 
-  /** How many are here. */
+  /** How many people are in the room, on all nodes. */
   get count(): number {
     return this.roster.count
   }
 
+  /** Who is in the room, on all nodes. */
   get roster(): Required<Roster> {
     return this.#presence.roster
   }
 
-  /** The roster as a stream is sent it. */
+  /** The roster as it is sent to streams: without the names of a crowd. */
   get shownRoster(): Roster {
     const { count, users, guests } = this.roster
     return users.length > MOST_NAMES ? { count, guests } : { count, users, guests }
   }
 
-  /** The sessions of those who listen. */
+  /** The sessions of the streams here; one that has several streams appears several times. */
   get sessions(): Session[] {
     return Array.from(this.#listeners.values(), ({ session }) => session)
   }
 
-  /** Whoever listens by a stream is here until it closes; `hasCursor` if it goes on from where another one ended. */
+  /** Counts a stream's client as present until the stream closes. `hasCursor`: the stream resumes an earlier one. */
   enter(stream: EventStream, channel: Channel, format: Format, session: Session | undefined, hasCursor: boolean): void {
     stream.on('close', this.visit(session, hasCursor))
     if (!session) return
@@ -102,19 +103,21 @@ export class Audience {
     stream.on('close', () => this.#listeners.delete(stream))
   }
 
-  /** Whoever is here without a stream is so until the returned function is called. */
+  /** Counts a client without a stream as present until the returned function is called. */
   visit(session: Session | undefined, hasCursor: boolean): () => void {
-    // When the server has restarted, everybody comes back: they were here before, and have not joined.
+    // After a restart of the server all clients reconnect. They were here before, so do not announce them as joined.
     const isBack = hasCursor && performance.now() - this.#openedAt < this.#graceMs
     return this.#presence.enter(session, isBack)
   }
 
-  /** Somebody has taken a name here. */
+  /**
+   * Counts a session that has just taken its name in this room as present, for `graceMs` or until its stream follows.
+   */
   announce(session: Session): void {
     this.#presence.announce(session)
   }
 
-  /** The session goes by another name from now on, or is over: its streams go on as a guest's. They are told so. */
+  /** Renames a session, or turns its streams into guests' when it is over (undefined). Tells its streams. */
   changeSession({ id }: Session, after: Session | undefined): void {
     this.#presence.changeSession(id, after?.name)
     for (const [stream, listener] of this.#listeners) {
@@ -126,12 +129,16 @@ export class Audience {
     }
   }
 
-  /** Says that somebody is typing; false when that was said a moment ago. */
+  /**
+   * Sends a typing notice. Returns false, and sends none, when the last one of this name is less than `typingMs` ago.
+   */
   typing({ name }: Session): boolean {
-    return this.#sayTyping(name)
+    return this.#announceTyping(name)
   }
 
-  /** Forgets everybody, without a word; other nodes are told that nobody is here any more. */
+  /**
+   * Forgets everybody without an announcement here. Tells the other nodes that this node has nobody in the room now.
+   */
   clear(): void {
     this.#isOver = true
     void this.#link?.leave()
@@ -140,7 +147,7 @@ export class Audience {
     this.#announcements.stop()
   }
 
-  #sayTyping({ text, folded }: Name): boolean {
+  #announceTyping({ text, folded }: Name): boolean {
     const now = performance.now()
     if (now - (this.#typedAt.get(folded) ?? -Infinity) < this.#typingMs) return false
     if (this.#typedAt.size >= MOST_TYPISTS) this.#typedAt.clear()

@@ -1,31 +1,31 @@
 import type { Name } from '../names/name.ts'
 import type { Session } from '../names/session.ts'
 
-/** A session that a node has in a room. */
+/** A session that is in a room on some node. */
 export interface Person {
   session: string
   name: Name
-  /** It was there before the room was opened on that node, so nobody need be told that it has joined. */
+  /** It was in the room before that node opened the room, so it must not be announced as joined. */
   isBack?: boolean
 }
 
-/** What a node has in a room. */
+/** The people who are in a room on one node. */
 export interface NodePart {
   people: Person[]
   guests: number
 }
 
-/** What a node tells the others of a room: what has changed of its part, or something that is true only now. */
+/** A message from one node to the others about a room: changes of the people there, or an event that is not stored. */
 export interface PresenceMessage extends Partial<NodePart> {
   node: string
-  /** Sessions that have left, or are over. */
+  /** Ids of sessions that have left the room or are over. */
   gone?: string[]
-  /** `people` are all that the node has. */
+  /** `people` is complete, so any other session of this node has left. */
   isWhole?: boolean
-  /** The room is closed on the node; those who were there may come back by another. */
+  /** The node has closed the room; its people may reconnect to another node. */
   hasLeft?: boolean
-  /** Somebody has taken a name in the room, which need not be open on the node. */
+  /** This session has taken its name in the room. The room may be closed on the sending node. */
   announced?: Session
-  /** Somebody is typing, likewise. */
+  /** Somebody with this name is typing. The room may be closed on the sending node. */
   typing?: Name
 }

@@ -3,42 +3,42 @@ import type { Session } from '../names/session.ts'
 import type { NodePart, PresenceMessage } from './presence-message.ts'
 
 export interface Roster {
-  /** Everybody: the named and the guests. */
+  /** How many people there are, with names and without. */
   count: number
-  /** The names of those who have one; left out when there are too many. */
+  /** The names of the people who have one; left out when there are too many. */
   users?: string[]
-  /** How many listen without a name. */
+  /** How many people have no name. */
   guests: number
 }
 
-/** A session has come (`before` is undefined), has gone (`after` is undefined) or goes by another name. */
+/** A session has joined (`before` is undefined), left (`after` is undefined) or was renamed. */
 export interface PresenceChange {
   before: Name | undefined
   after: Name | undefined
-  /** Who has come was here before the room was opened on their node. */
+  /** The session that joined was here before its node opened the room, such as before a restart. */
   isBack: boolean
 }
 
-/** Calls `action` in `ms`, unless the returned function is called before. */
+/** Calls `action` after `ms` milliseconds, unless the returned function is called before. */
 export type Later = (ms: number, action: () => void) => () => void
 
 export interface PresenceOptions {
-  /** Milliseconds that a leaver has to come back unnoticed. */
+  /** Milliseconds for which a session stays present after it has disconnected. */
   graceMs: number
   onChange?: (change: PresenceChange) => void
-  /** Called when this node's part has changed: of one session, or the number of guests (undefined). */
+  /** Called when a session on this node has changed (its id), or the number of guests (undefined). */
   onOwnChange?: (session: string | undefined) => void
-  /** Real time by default. */
+  /** The timer; by default real time. */
   later?: Later
 }
 
-/** A session on one node. */
+/** A session that is in the room on one node. */
 interface Stay {
   name: Name
   isBack: boolean
-  /** Streams and long polls on this node; on another one, 1. At 0 the session has `graceMs` to come back. */
+  /** How many streams and long polls it has on this node; always 1 for another node. At 0 it leaves after `graceMs`. */
   places: number
-  /** Defined while there are no places. */
+  /** Stops the timer that removes it. Defined while `places` is 0. */
   stopLeaving?: (() => void) | undefined
 }
 
@@ -47,85 +47,86 @@ interface Part {
   guests: number
 }
 
-/** This node, among others whose names are not empty. */
+/** The key of this node; other nodes have non-empty ids. */
 const HERE = ''
 
 /**
- * Who is in a room: the sessions and the number of guests that each node has there. Names, counts and changes follow from
- * that. Each node changes its own part only, and keeps a session in it until `graceMs` after its last place has closed;
- * the others take over what it tells, and give that time themselves to the sessions of a node that is lost.
+ * Who is in a room: for each node, its sessions and its number of guests. The roster and all changes are computed from
+ * these parts. Each node changes only its own part, and removes a session `graceMs` after its last connection has
+ * closed. The other nodes copy that part; when a node is lost, they remove its sessions after `graceMs` themselves.
  *
- * A name is here once, whoever goes by it: while the end of a session has not arrived, two sessions may go by one name.
- * Call `clear` in the end, since there are timers.
+ * The roster has each name once, although two sessions may briefly have the same name: the message that one of them is
+ * over can arrive late. Call `clear` in the end, because it keeps timers.
  */
 export class Presence {
   readonly #options: PresenceOptions
   readonly #here: Part = { stays: new Map(), guests: 0 }
-  /** By node, this one first. */
+  /** The parts by node id, this node first. */
   readonly #parts = new Map<string, Part>([[HERE, this.#here]])
-  /** By folded form, and how many sessions go by each. */
+  /** The names by folded form, with the number of sessions that have each. */
   readonly #names = new Map<string, { text: string; sessions: number }>()
 
   constructor(options: PresenceOptions) {
     this.#options = options
   }
 
+  /** Who is in the room, on all nodes. */
   get roster(): Required<Roster> {
     let guests = 0
     for (const part of this.#parts.values()) guests += part.guests
     return { count: this.#names.size + guests, users: Array.from(this.#names.values(), ({ text }) => text), guests }
   }
 
-  /** The name as it is shown; undefined when nobody here goes by it. */
+  /** The spelling of a folded name; undefined when nobody in the room has it. */
   shown(folded: string): string | undefined {
     return this.#names.get(folded)?.text
   }
 
-  /** Whether nobody has a place on this node; some may still have time to come back. */
+  /** Whether nobody is connected on this node. Sessions may still be within their `graceMs`. */
   get isEmptyHere(): boolean {
     return this.#here.guests === 0 && [...this.#here.stays.values()].every(({ places }) => places === 0)
   }
 
-  /** How many this node has. */
+  /** How many people are in the room on this node. */
   get ownCount(): number {
     return this.#here.stays.size + this.#here.guests
   }
 
-  /** The other nodes that have somebody. */
+  /** The ids of the other nodes that have somebody in the room. */
   get others(): string[] {
     return [...this.#parts.keys()].filter((node) => node !== HERE)
   }
 
-  /** What this node has, or what another one is known to have. */
+  /** The people on a node, by default on this one. */
   part(node = HERE): NodePart {
     const { stays, guests } = this.#part(node)
     return { people: Array.from(stays, ([session, { name, isBack }]) => ({ session, name, isBack })), guests }
   }
 
-  /** Takes a place on this node. Call the returned function once, to leave it. */
+  /** Adds a connection on this node. Call the returned function once, when the connection closes. */
   enter(session: Session | undefined, isBack = false): () => void {
     if (!session) {
       this.#addGuests(1)
       return () => this.#addGuests(-1)
     }
-    // A name that is known already is the newer one: the caller may have waited since it asked for the session.
+    // Keep the name that is known already: the caller's `session` may be from before a rename.
     const stay = this.#here.stays.get(session.id) ?? this.#put(HERE, session.id, session.name, isBack)
     stay.places++
     stopLeaving(stay)
     return () => this.#leave(session.id, stay)
   }
 
-  /** Somebody has taken a name by a node, and is here for `graceMs`, in which their stream may follow. */
+  /** Adds a session that has just taken its name, for `graceMs`; its stream is expected within that time. */
   announce({ id, name }: Session, node = HERE): void {
     const stay = this.#part(node).stays.get(id) ?? this.#put(node, id, name)
     if (stay.places === 0) this.#startLeaving(node, id, stay)
   }
 
-  /** The session goes by another name, or is over (undefined): then its places are guests' places. */
+  /** Renames a session; when it is over (undefined), turns its connections into guests'. */
   changeSession(id: string, name: Name | undefined): void {
     for (const [node, { stays }] of this.#parts) {
       const stay = stays.get(id)
-      // Another node tells of its part itself, unless it is lost.
+      // Another node sends this change itself, unless that node is lost.
       if (!stay || (node !== HERE && stay.places > 0)) continue
       if (name) {
         this.#put(node, id, name)
@@ -136,7 +137,7 @@ export class Presence {
     }
   }
 
-  /** Another node tells what has changed of its part, or all of it. */
+  /** Applies a message of another node. */
   receive({ node, people = [], gone = [], guests, isWhole, hasLeft, announced }: PresenceMessage): void {
     if (announced) this.announce(announced, node)
     if (hasLeft) return this.lose(node)
@@ -152,13 +153,17 @@ export class Presence {
     this.#tidy(node)
   }
 
-  /** All that other nodes have, whatever was told or missed before. A node that is not in it is lost. */
+  /**
+   * Replaces the parts of all other nodes, after messages may have been missed. A node that is not in `parts` is lost.
+   */
   synchronise(parts: ReadonlyMap<string, NodePart>): void {
     for (const node of this.others) if (!parts.has(node)) this.lose(node)
     for (const [node, part] of parts) this.receive({ node, ...part, isWhole: true })
   }
 
-  /** Another node is gone. Its guests have left; those with a name may come back by this node or another. */
+  /**
+   * Removes a node that is gone: its guests at once, its sessions after `graceMs`, since they may reconnect elsewhere.
+   */
   lose(node: string): void {
     const part = this.#part(node)
     part.guests = 0
@@ -169,7 +174,7 @@ export class Presence {
     this.#tidy(node)
   }
 
-  /** Forgets everybody, without a word. */
+  /** Forgets everybody and stops the timers, without any callback. */
   clear(): void {
     for (const { stays } of this.#parts.values()) for (const stay of stays.values()) stopLeaving(stay)
     this.#here.stays.clear()
@@ -195,7 +200,7 @@ export class Presence {
   }
 
   #leave(id: string, stay: Stay): void {
-    // Its session is over, so it has become a guest's place.
+    // The session has ended since, so this connection counts as a guest's now.
     if (this.#here.stays.get(id) !== stay) this.#addGuests(-1)
     else if (--stay.places === 0) this.#startLeaving(HERE, id, stay)
   }
@@ -214,7 +219,7 @@ export class Presence {
     this.#tidy(node)
   }
 
-  /** The session's stay on a node, by this name from now on. */
+  /** Adds the session to a node, or renames it there. */
   #put(node: string, id: string, name: Name, isBack = false): Stay {
     const known = this.#part(node).stays.get(id)
     if (known?.name.text === name.text) return known
@@ -223,7 +228,9 @@ export class Presence {
     return stay
   }
 
-  /** Every change of a stay comes this way, so that the names follow. */
+  /**
+   * Edits the sessions of a node, and then updates the names and calls the listeners. Every edit must go through this.
+   */
   #change(node: string, id: string, edit: (stays: Map<string, Stay>) => void, isBack = false): void {
     const before = this.#nameOf(id)
     edit(this.#part(node).stays)
@@ -241,7 +248,7 @@ export class Presence {
     this.#options.onChange?.({ before, after, isBack })
   }
 
-  /** The name of a session. Nodes hear of a new name one after the other; here it counts once the first part has it. */
+  /** The name of a session, from the first part that has it: after a rename, nodes report the new name one by one. */
   #nameOf(id: string): Name | undefined {
     for (const { stays } of this.#parts.values()) if (stays.has(id)) return stays.get(id)!.name
     return undefined
@@ -253,7 +260,7 @@ function stopLeaving(stay: Stay): void {
   stay.stopLeaving = undefined
 }
 
-/** Real time, which does not keep the process alive. */
+/** A `Later` by real timers, which do not keep the process alive. */
 export function realTime(ms: number, action: () => void): () => void {
   const timer = setTimeout(action, ms).unref()
   return () => clearTimeout(timer)

@@ -1,11 +1,11 @@
 import type { RefusalCode } from '../refusal.ts'
 import type { Resumption } from './resumption.ts'
 
-/** Is told what happens here, to count it. It must not throw. */
+/** Counts what happens, for metrics. Its methods must not throw. */
 export interface Observer {
-  /** A message is on disk, `ms` after its request came. */
+  /** A message was stored durably `ms` after its request had arrived. */
   durable(ms: number): void
-  /** Entries have been written to every live stream of a channel, `ms` after they were said. */
+  /** Entries were written to every live stream of a channel `ms` after the first of them had been posted. */
   delivered(ms: number): void
   resumed(resume: Resumption['resume']): void
   refused(code: RefusalCode): void

@@ -1,4 +1,4 @@
-/** Counts the open rooms by the address whose stream or long poll has opened them. */
+/** Counts open rooms by the client address for which they were opened. */
 export class Openers {
   readonly #mostEach: number
   readonly #byRoom = new Map<string, string>()
@@ -8,18 +8,18 @@ export class Openers {
     this.#mostEach = mostEach
   }
 
-  /** Whether an address has opened as many rooms as it may. */
+  /** Whether `mostEach` open rooms were opened for this address. */
   isFull(address: string): boolean {
     return (this.#counts.get(address) ?? 0) >= this.#mostEach
   }
 
-  /** To be called before a room is opened. */
+  /** Call it before a room is opened. */
   add(room: string, address: string): void {
     this.#byRoom.set(room, address)
     this.#counts.set(address, (this.#counts.get(address) ?? 0) + 1)
   }
 
-  /** To be called when a room has closed, or could not be opened. */
+  /** Call it when a room has closed, or could not be opened. */
   remove(room: string): void {
     const address = this.#byRoom.get(room)
     if (address === undefined) return

@@ -1,29 +1,31 @@
 import type { Cursor } from '../log/cursor.ts'
 import type { Extent } from '../log/room-log.ts'
 
-/** What a client learns about its cursor when it connects. */
+/** The result of a client's attempt to resume; its stream begins with this. */
 export interface Resumption {
   room: string
-  /** live: it had no cursor; resumed: it gets all it missed; reset: it cannot, and goes on from the head. */
+  /**
+   * live: it has no cursor; resumed: it gets every entry that it missed; reset: it cannot, and continues at the head.
+   */
   resume: 'live' | 'resumed' | 'reset'
-  /** How many entries it is sent again. */
+  /** How many missed entries it gets. */
   replayed: number
   /** The number of the newest entry. */
   head: number
 }
 
-/** A resumption, and the number of the entry after which the client goes on. */
+/** A resumption, and the number of the entry after which the stream continues. */
 export interface ResolvedCursor {
   resumption: Resumption
   cursor: number
 }
 
-/** A client without a cursor hears what comes from now on. */
+/** The resumption of a client without a cursor: it gets new entries only. */
 export function fromNow(room: string, head: number): ResolvedCursor {
   return { resumption: { room, resume: 'live', replayed: 0, head }, cursor: head }
 }
 
-/** Whether a client can go on where it wants to, when no more than `replayLimit` entries are sent again. */
+/** Decides whether a client can resume: the log must still have all entries that it missed, at most `replayLimit`. */
 export function resolveCursor(
   room: string,
   since: Cursor | 'start',

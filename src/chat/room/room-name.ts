@@ -1,15 +1,17 @@
 import { hasVisible, visibleForm } from '../names/profile.ts'
 import { mixesScripts } from '../names/scripts.ts'
 
-/** The room at the root of the server. */
+/** The room at the root path of the server. */
 export const LOBBY = 'lobby'
 
-/** Code units; four for each character of the longest name. Nothing longer is normalised, which takes quadratic time at the worst. */
+/**
+ * UTF-16 code units: 64 characters of up to four. Checked first, because normalisation takes quadratic time at worst.
+ */
 const MOST_RAW_LENGTH = 256
 
 /**
- * The canonical form of a room's name: NFKC, lower case. Undefined unless that is 1 to 64 letters, digits, `-` or `_`
- * of any script (combining marks count as letters, as most scripts of India cannot be written without).
+ * The canonical form of a room name: NFKC, lower case. Undefined unless that is 1 to 64 letters, digits, `-` or `_` of
+ * any script. Combining marks count as letters, because most scripts of India need them.
  */
 export function parseRoomName(raw: string): string | undefined {
   if (raw.length > MOST_RAW_LENGTH) return undefined
@@ -18,8 +20,8 @@ export function parseRoomName(raw: string): string | undefined {
 }
 
 /**
- * Whether a room that has no entries may be opened under this name, in canonical form: it has no invisible characters,
- * and no scripts that do not go together. Rooms of 0.1.0 can have both, so only a new room is held to it.
+ * Whether a new room may have this name, given in canonical form: it must not contain invisible characters or mix
+ * unrelated scripts. Rooms that have entries are exempt, because 0.1.0 allowed such names.
  */
 export function isNewRoomName(name: string): boolean {
   return visibleForm(name) === name && hasVisible(name) && !mixesScripts(name)

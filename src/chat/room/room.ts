@@ -6,13 +6,14 @@ import type { Entry } from '../log/entry.ts'
 import { RETRY_MS, type Format } from '../format/format.ts'
 import type { Neighbours } from '../presence/neighbours.ts'
 import { isUnreachable, Refusal } from '../refusal.ts'
+import { readPage } from '../log/read-entries.ts'
 import type { Following, RoomLog } from '../log/room-log.ts'
 import type { Session } from '../names/session.ts'
 import type { Observer } from './observer.ts'
 import { fromNow, resolveCursor, type ResolvedCursor } from './resumption.ts'
 
 export interface RoomOptions extends AudienceOptions {
-  /** How many entries one stream is sent again at the most; a cursor further back is answered with `reset`. */
+  /** How many missed entries a stream gets at most; a cursor further back is answered with `reset`. */
   replayLimit: number
   observer: Observer
   onError: (error: unknown) => void
@@ -20,36 +21,36 @@ export interface RoomOptions extends AudienceOptions {
 
 export interface Listening {
   format: Format
-  /** Where to go on; none for only what comes from now on, `start` for everything that is kept. */
+  /** Where to begin: after this cursor, at the `start` of the log, or, when undefined, with new entries only. */
   since?: Cursor | 'start' | undefined
   session?: Session | undefined
 }
 
 const READ_AGAIN_MS = 300
-/** Milliseconds over which the clients come back when a room ends under them. */
+/** When a room ends, its clients reconnect at random times within this many milliseconds, after the first second. */
 const COME_BACK_MS = 3000
 
 /**
- * A conversation while somebody is in it: its streams, in a channel for each format, and who is there. It lasts as long
- * as it can follow its log in one epoch. When that ends, it ends its streams; their clients come back to another Room.
- * Whoever makes one must open it, drop it when `ended` resolves, and close it when it is empty.
+ * An open room: its streams, grouped in one channel for each format, and the people in it. It lives as long as it can
+ * follow its log within one epoch; then it ends its streams, and their clients reconnect to a new Room. The owner must
+ * call `open` first, drop the room when `ended` resolves, and `close` it when it is empty.
  */
 export class Room {
   readonly name: string
   readonly audience: Audience
-  /** Resolves when the room is closed, by whomever: nobody can listen in it any more. */
+  /** Resolves when the room is closed, by its owner or by the end of its log's feed. No stream can join it then. */
   readonly ended: Promise<void>
   readonly #log: RoomLog
   readonly #hub: Hub
   readonly #options: RoomOptions
   readonly #channels = new Map<Format, Channel>()
   readonly #waiting = new Set<() => void>()
-  /** None until the room is open. */
+  /** Undefined until the room is open. */
   #following: Following | undefined
   #head = 0
   #isClosed = false
   #resolveEnded = (): void => {}
-  /** Milliseconds from when the newest entries were said to when they came here. */
+  /** Milliseconds between the post of the newest entries and their arrival here. */
   #ageMs = 0
 
   constructor(name: string, log: RoomLog, hub: Hub, options: RoomOptions) {
@@ -57,22 +58,22 @@ export class Room {
     this.#log = log
     this.#hub = hub
     this.#options = options
-    this.audience = new Audience(options, (say) => this.#pass(say))
+    this.audience = new Audience(options, (encode) => this.#broadcast(encode))
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve))
   }
 
-  /** Rejects with the Refusal `store_unreachable` when the store cannot be followed now; the room is closed then. */
+  /** Starts to follow the log. Rejects with the Refusal `store_unreachable`; the room is closed then. */
   async open(neighbours: Neighbours): Promise<this> {
     this.#following = await this.#log.follow(
       this.name,
       (entries) => this.#receive(entries),
-      (isReachable) => this.#pass((format) => format.store(isReachable)),
+      (isReachable) => this.#broadcast((format) => format.store(isReachable)),
     )
     this.#head = Math.max(this.#head, this.#following.head)
     void this.#following.ended.then(() => this.#end())
     try {
       await this.audience.join(this.name, neighbours)
-      // The feed may have ended while the other nodes were asked.
+      // The feed may have ended during `join`.
       if (this.#isClosed) throw new Refusal('store_unreachable', 1)
     } catch (error) {
       this.close()
@@ -82,7 +83,7 @@ export class Room {
     return this
   }
 
-  /** Ends every wait, also one that begins later. The streams must have ended, or be ended by the hub. */
+  /** Closes the room and answers its long polls. The caller must have ended the streams, or let the hub end them. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -93,7 +94,7 @@ export class Room {
     this.#resolveEnded()
   }
 
-  /** Closes the channels that nobody listens to. */
+  /** Closes the channels without streams. */
   closeUnusedChannels(): void {
     for (const [format, channel] of this.#channels) {
       if (channel.streams.size > 0) continue
@@ -102,24 +103,24 @@ export class Room {
     }
   }
 
-  /** Whether nobody is here, and no channel is open. */
+  /** Whether the room has no streams, no long polls, nobody present on this node, and no open channels. */
   get isEmpty(): boolean {
     return this.#channels.size === 0 && this.#waiting.size === 0 && this.audience.isEmpty
   }
 
-  /** The epoch of all that is sent here. */
+  /** The epoch of all entries of this room. */
   get epoch(): string {
     return this.#following!.epoch
   }
 
-  /** The number of the newest entry that has come here. */
+  /** The number of the newest entry that this room has received. */
   get head(): number {
     return this.#head
   }
 
   /**
-   * Sends into `stream` what happens here, after what it has missed, until it closes. Rejects with the Refusal
-   * `store_unreachable` when the room has ended, or is about to: the caller must ask for another.
+   * Sends to `stream` the entries after its cursor and then everything new, until the stream closes. Rejects with the
+   * Refusal `store_unreachable` when the room has ended or is about to end: the caller must get another Room.
    */
   async listen(stream: EventStream, { format, since, session }: Listening): Promise<void> {
     const resolved = since === undefined ? fromNow(this.name, this.#head) : await this.#resolve(since)
@@ -135,7 +136,10 @@ export class Room {
     channel.join(stream, format.opening(this.epoch, resolved), resolved.cursor)
   }
 
-  /** Resolves when there may be entries after `cursor`, after `ms`, or on abort. Whoever waits is here meanwhile. */
+  /**
+   * Resolves when there may be entries after `cursor`, after `ms`, or on abort. Until then its client counts as
+   * present.
+   */
   async wait(cursor: Cursor, ms: number, signal: AbortSignal, session?: Session): Promise<void> {
     if (cursor.epoch !== this.epoch || this.#head > cursor.number || this.#isClosed || signal.aborted) return
     const leave = this.audience.visit(session, true)
@@ -153,18 +157,18 @@ export class Room {
     leave()
   }
 
-  /** Ends every stream, each with its own time to come back, since nothing comes any more. */
+  /** Ends every stream with a random time to reconnect, because the log's feed has ended. */
   #end(): void {
     const retryMs = () => 1000 + Math.floor(Math.random() * COME_BACK_MS)
     for (const channel of this.#channels.values()) channel.end(retryMs)
     this.close()
   }
 
-  /** Undefined when the log has another epoch: then this room is about to end. */
+  /** Undefined when the log has a newer epoch, because this room is about to end then. */
   async #resolve(since: Cursor | 'start'): Promise<ResolvedCursor | undefined> {
     const extent = await this.#log.extent(this.name)
     if (extent.epoch !== this.epoch) return undefined
-    // The log may be ahead of what has come here, and a cursor is good when the log knows it.
+    // The log may have entries that this room has not received yet; a cursor at one of those is valid.
     const head = Math.max(extent.head, this.#head)
     return resolveCursor(this.name, since, { ...extent, head }, this.#options.replayLimit)
   }
@@ -192,24 +196,26 @@ export class Room {
     return channel
   }
 
-  /** A stream that is behind waits for a store that cannot be reached, as those that are live do. */
+  /**
+   * Reads from the log. While the store cannot be reached it retries, so a stream that is behind waits like a live one.
+   */
   async #read(after: number, limit: number): Promise<Entry[]> {
     while (!this.#isClosed) {
       try {
-        const { epoch, entries } = await this.#log.read(this.name, after, limit)
+        const { epoch, entries } = await readPage(this.#log, this.name, after, limit)
         if (epoch === this.epoch) return entries
       } catch (error) {
         if (!isUnreachable(error)) throw error
       }
       await delay(READ_AGAIN_MS)
     }
-    // Its streams have ended, so nobody sees that nothing is there.
+    // The room's streams have ended, so the result does not matter.
     return []
   }
 
   #receive(entries: Entry[]): void {
     this.#head = entries.at(-1)!.number
-    // The clock may have been set back, and that of another node be ahead.
+    // The age would be negative after the clock was set back, or when another node's clock is ahead.
     this.#ageMs = Math.max(0, Date.now() - (entries[0]?.at ?? 0))
     const isErasing = entries.some(({ event }) => event === 'deleted')
     for (const [format, channel] of this.#channels) {
@@ -220,9 +226,9 @@ export class Room {
     for (const wake of this.#waiting) wake()
   }
 
-  #pass(say: Parameters<Broadcast>[0]): void {
+  #broadcast(encode: Parameters<Broadcast>[0]): void {
     for (const [format, channel] of this.#channels) {
-      const frame = say(format)
+      const frame = encode(format)
       if (frame) channel.pass(frame)
     }
   }

@@ -10,18 +10,18 @@ import type { Session } from '../names/session.ts'
 import type { Store } from '../store.ts'
 
 export interface RoomsOptions extends RoomOptions {
-  /** Milliseconds between two looks for rooms that everybody has left. */
+  /** Milliseconds between two sweeps, which close rooms without clients. */
   sweepMs: number
-  /** How many rooms are open at the most; any number by default. */
+  /** How many rooms may be open; by default any number. */
   most?: number | undefined
-  /** How many of them the streams of one address may have opened; any number by default. */
+  /** How many open rooms may have been opened for one address; by default any number. */
   mostPerAddress?: number | undefined
 }
 
 /**
- * The rooms that somebody is in, each opened when it is first asked for and closed some time after the last has left.
- * When there are as many as there may be, in all or opened by one address, another is refused as `rooms_full`. A room that
- * ends is dropped: whoever keeps one across an `await` may hold one that has ended, and must then ask again.
+ * The open rooms of this node. A room is opened by the first `get`, and closed by the second sweep after its last
+ * client has left. A Room can end at any time, so callers must not keep one across an `await`: call `get` again. Call
+ * `close` in the end.
  */
 export class Rooms {
   readonly #log: RoomLog
@@ -31,7 +31,7 @@ export class Rooms {
   readonly #opening = new Map<string, Promise<Room>>()
   readonly #open = new Map<string, Room>()
   readonly #openers: Openers
-  /** Rooms that nobody was in at the last sweep: one that has just been asked for is given its time. */
+  /** Rooms that were empty at the last sweep. A room is closed when two sweeps in a row find it empty. */
   #idle = new Set<Room>()
   readonly #sweeper: NodeJS.Timeout
   #isClosed = false
@@ -46,8 +46,8 @@ export class Rooms {
   }
 
   /**
-   * The room of a name in canonical form, opened for somebody at an address. Rejects with `not_found` when it would be new and may not have that name, and
-   * with `store_unreachable` when it cannot be followed now.
+   * The room of a canonical name, which it opens when necessary; `address` is the client's, for the limits. Rejects
+   * with the Refusals `rooms_full`, `not_found` for a new room that may not have this name, and `store_unreachable`.
    */
   async get(name: string, address: string): Promise<Room> {
     const room = this.#open.get(name)
@@ -65,30 +65,30 @@ export class Rooms {
     return opening
   }
 
-  /** The room, if anybody may be in it. */
+  /** The room, if it is open on this node. */
   find(name: string): Room | undefined {
     return this.#open.get(name)
   }
 
-  /** Somebody is typing in a room, which need not be open here. */
+  /** Sends a typing notice to a room on all nodes. The room need not be open here. */
   typing(name: string, session: Session): void {
     const room = this.#open.get(name)
-    if (!room || room.audience.typing(session)) this.#neighbours.tell(name, { typing: session.name })
+    if (!room || room.audience.typing(session)) this.#neighbours.publish(name, { typing: session.name })
   }
 
-  /** Somebody has taken a name in a room: whoever listens there, on whatever node, is told. */
+  /** Announces on all nodes that a session has taken its name in a room. */
   announce(name: string, session: Session): void {
     const room = this.#open.get(name)
     if (room) room.audience.announce(session)
-    else this.#neighbours.tell(name, { announced: session })
+    else this.#neighbours.publish(name, { announced: session })
   }
 
-  /** Who is in a room, on whatever node. */
+  /** Who is in a room, on all nodes. */
   async roster(name: string): Promise<Required<Roster>> {
     return this.#open.get(name)?.audience.roster ?? this.#neighbours.roster(name)
   }
 
-  /** How many are in each room in which somebody is, on whatever node. */
+  /** How many people are in each room, on all nodes. Has only rooms with somebody in them. */
   async counts(): Promise<Map<string, number>> {
     const counts = await this.#neighbours.counts()
     for (const room of this.#open.values()) {
@@ -103,17 +103,17 @@ export class Rooms {
     return this.#open.values()
   }
 
-  /** The sessions of those who listen anywhere; a session is used while it does. */
+  /** The sessions of all streams. A session with an open stream counts as used. */
   *sessions(): Iterable<Session> {
     for (const room of this.#open.values()) yield* room.audience.sessions
   }
 
-  /** The session goes by another name, or is over, in every room. */
+  /** Renames a session in every room, or, when it is over (undefined), turns its streams into guests'. */
   changeSession(before: Session, after: Session | undefined): void {
     for (const room of this.#open.values()) room.audience.changeSession(before, after)
   }
 
-  /** Closes every room, also one that is opened later; whoever waits in a long poll is answered. */
+  /** Closes every room, including those that are still being opened. Answers the long polls. */
   close(): void {
     this.#isClosed = true
     clearInterval(this.#sweeper)
@@ -123,7 +123,7 @@ export class Rooms {
 
   #refuseTooMany(address: string): void {
     const { most = Infinity, sweepMs } = this.#options
-    // A room that has just been left is closed by the second sweep from now.
+    // A room that becomes empty now is closed by the second sweep from now.
     if (this.#open.size + this.#opening.size >= most || this.#openers.isFull(address))
       throw new Refusal('rooms_full', Math.ceil((2 * sweepMs) / 1000))
   }

@@ -1,5 +1,7 @@
 import type { Entry } from '../../chat/log/entry.ts'
+import { readPage } from '../../chat/log/read-entries.ts'
 import type { History, Page, RoomLog } from '../../chat/log/room-log.ts'
+import { nextTurn } from '../../chat/log/turns.ts'
 
 /**
  * Characters of all texts in one answer; the server holds it in memory until the client has read it. This is enough for
@@ -15,6 +17,7 @@ export async function historyPage(log: RoomLog, room: string, limit: number, bef
   const newestFirst = page.messages.toReversed()
   let { more } = page
   while (more && newestFirst.length < limit && lettersOf(newestFirst) <= MOST_LETTERS) {
+    await nextTurn()
     const step = await log.history(room, Math.min(limit - newestFirst.length, STEP), newestFirst.at(-1)!.number)
     // The epoch changed between the two reads, so the numbers do not match: start again.
     if (step.epoch !== page.epoch) return historyPage(log, room, limit, before)
@@ -30,7 +33,7 @@ export async function entriesPage(log: RoomLog, room: string, after: number, lim
   const { epoch, entries } = await log.read(room, after, Math.min(limit, STEP))
   let isMore = entries.length === STEP
   while (isMore && entries.length < limit && lettersOf(entries) <= MOST_LETTERS) {
-    const step = await log.read(room, after + entries.length, Math.min(limit - entries.length, STEP))
+    const step = await readPage(log, room, after + entries.length, Math.min(limit - entries.length, STEP))
     if (step.epoch !== epoch) return entriesPage(log, room, after, limit)
     entries.push(...step.entries)
     isMore = step.entries.length === STEP

@@ -3,6 +3,7 @@ import { body } from '../request/body.ts'
 import { HeldBytes } from './held-bytes.ts'
 import type { Limits } from './limits.ts'
 import { postLimit } from './post-limit.ts'
+import { ReadLimit } from './read-limit.ts'
 import { RateLimit } from './rate-limit.ts'
 import { StreamLimit } from './stream-limit.ts'
 
@@ -11,6 +12,8 @@ export interface Guards {
   streams: StreamLimit
   /** Limits how often a session and an address may post. */
   pace: Middleware
+  /** How fast somebody reads. */
+  reads: ReadLimit
   /** Parses the body; refuses one that is too large. */
   body: Middleware
   /** Counts the memory that is held for the clients of each address. */
@@ -25,6 +28,7 @@ export function makeGuards(limits: Limits): Guards {
     held,
     streams: new StreamLimit(limits),
     pace: postLimit(limits),
+    reads: new ReadLimit(limits),
     body: body(limits.bodyBytes, held),
     names: limits.names && new RateLimit(limits.names),
   }

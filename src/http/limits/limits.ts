@@ -8,6 +8,9 @@ export interface Limits {
   streamsPerAddress?: number | undefined
   postsPerSession?: Rate | undefined
   postsPerAddress?: Rate | undefined
+  /** Pages of messages, lists and the like; what counts as a stream does not count here. */
+  readsPerSession?: Rate | undefined
+  readsPerAddress?: Rate | undefined
   /** How often one address may take a name. */
   names?: Rate | undefined
   /** Open rooms: those that have clients now, or had some until seconds ago. */

@@ -20,7 +20,7 @@ export function session(sessions: SessionStore): Middleware {
 /** Looks up the session of the request's token; undefined without a valid token. Rejects when the store does. */
 export async function findSession(ctx: Context, sessions: SessionStore): Promise<Session | undefined> {
   const token = tokenOf(ctx)
-  if (token) ctx.state.session = await sessions.find(hashToken(token), Date.now())
+  if (token) ctx.state.session = await sessions.find(hashToken(token))
   ctx.state.sessionFailure = undefined
   return sessionOf(ctx)
 }
@@ -28,6 +28,11 @@ export async function findSession(ctx: Context, sessions: SessionStore): Promise
 /** The request's session; undefined without a valid token. Throws the error of a lookup that failed. */
 export function sessionOf(ctx: Context): Session | undefined {
   if (ctx.state.sessionFailure !== undefined) throw ctx.state.sessionFailure
+  return sessionIfKnown(ctx)
+}
+
+/** The request's session, if it has proved one and the store could be asked. */
+export function sessionIfKnown(ctx: Context): Session | undefined {
   return ctx.state.session as Session | undefined
 }
 

@@ -27,6 +27,8 @@ export interface RoomPageDependencies {
   lifetimeMs: number
   /** Parses the body of a form. */
   body: Middleware
+  /** How fast somebody reads. */
+  reads: Middleware
   /** Counts the refusals that are answered with a page. */
   observer: Observer
 }
@@ -40,7 +42,15 @@ export interface RoomPage {
   answerForm: Middleware
 }
 
-export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body, observer }: RoomPageDependencies): RoomPage {
+export function makeRoomPage({
+  log,
+  views,
+  embedOrigins,
+  lifetimeMs,
+  body,
+  reads,
+  observer,
+}: RoomPageDependencies): RoomPage {
   const own = pageHeaders()
   const framed = framedHeaders(embedOrigins)
 
@@ -99,7 +109,7 @@ export function makeRoomPage({ log, views, embedOrigins, lifetimeMs, body, obser
     return undefined
   }
 
-  return { routes: new Router().get(['/', '/rooms/:room'], headers, show), answerForm }
+  return { routes: new Router().get(['/', '/rooms/:room'], reads, headers, show), answerForm }
 }
 
 /** The text of the form's fields. Ignores a field that is repeated or is not text: the form does not send such. */

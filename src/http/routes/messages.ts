@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { formatId, type Cursor } from '../../chat/log/cursor.ts'
 import { eventJson, standingJson } from '../../chat/log/entry-json.ts'
 import { Refusal } from '../../chat/refusal.ts'
+import { readEntries } from '../../chat/log/read-entries.ts'
 import type { Extent, RoomLog } from '../../chat/log/room-log.ts'
 import type { Rooms } from '../../chat/room/rooms.ts'
 import { parseText } from '../../chat/log/text.ts'
@@ -31,7 +32,9 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     ctx.vary('Accept')
     if (ctx.accepts('json', NDJSON) === NDJSON) return exportRoom(ctx, room)
     const after = queryCursor(ctx, 'after')
-    return after ? poll(ctx, room, after) : page(ctx, room)
+    if (after) return poll(ctx, room, after)
+    guards.reads.spend(ctx)
+    return page(ctx, room)
   }
 
   async function page(ctx: Context, room: string): Promise<void> {
@@ -53,8 +56,11 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
     const waitMs = (queryNumber(ctx, 'wait', 0, MOST_SECONDS) ?? 0) * 1000
     const limit = queryNumber(ctx, 'limit', 1, MOST_MESSAGES) ?? MOST_MESSAGES
     const extent = await log.extent(room)
+    const mustWait = waitMs > 0 && holds(extent, after) && after.number === extent.head
+    // A wait takes the place of a stream, so it does not count as a request too.
+    if (mustWait) await wait(ctx, room, after, waitMs)
+    else guards.reads.spend(ctx)
     if (!holds(extent, after)) return answerReset(ctx, extent)
-    if (waitMs > 0 && after.number === extent.head) await wait(ctx, room, after, waitMs)
     const { epoch, entries } = await entriesPage(log, room, after.number, limit)
     // In a new epoch the same numbers are other entries.
     if (epoch !== after.epoch) return answerReset(ctx, await log.extent(room))
@@ -71,19 +77,15 @@ export function messageRoutes(rooms: Rooms, log: RoomLog, guards: Guards): Route
   }
 
   async function exportRoom(ctx: Context, room: string): Promise<void> {
+    guards.streams.enter(ctx)
     const extent = await log.extent(room)
     ctx.type = NDJSON
     ctx.body = Readable.from(lines(room, extent))
   }
 
+  /** When the log loses entries meanwhile, this throws and the answer breaks off, so that its reader sees it. */
   async function* lines(room: string, { epoch, first, head }: Extent): AsyncGenerator<string> {
-    let after = first - 1
-    while (after < head) {
-      const { epoch: now, entries } = await log.read(room, after, Math.min(EXPORT_PAGE, head - after))
-      // This cuts off the response, so that the client sees that the export is incomplete.
-      if (now !== epoch) throw new Refusal('store_unreachable')
-      if (entries.length === 0) return
-      after += entries.length
+    for await (const entries of readEntries(log, room, { epoch, after: first - 1, upTo: head }, EXPORT_PAGE)) {
       yield entries.map((entry) => `${JSON.stringify(eventJson(epoch, entry))}\n`).join('')
     }
   }

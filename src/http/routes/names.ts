@@ -35,7 +35,7 @@ export function nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs, guards }: 
 
     const token = (held && tokenOf(ctx)) ?? newToken()
     if (held?.name.folded !== name.folded) guards.names?.spend(countedAs(ctx.ip))
-    const session = held ? await rename(held, name) : await sessions.claim(name, hashToken(token), Date.now())
+    const session = held ? await rename(held, name) : await sessions.claim(name, hashToken(token))
     if (!session) throw new Refusal('name_taken')
     setCookie(ctx, token, lifetimeMs)
     ctx.body = { success: 'ok', name: session.name.text, token }
@@ -44,7 +44,7 @@ export function nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs, guards }: 
 
   /** Renames the session. Undefined when the new name is taken. A request for the name that it has changes nothing. */
   async function rename(held: Session, name: Name): Promise<Session | undefined> {
-    return held.name.folded === name.folded ? held : sessions.rename(held, name, Date.now())
+    return held.name.folded === name.folded ? held : sessions.rename(held, name)
   }
 
   async function me(ctx: Context): Promise<void> {
@@ -60,7 +60,10 @@ export function nameRoutes({ rooms, sessions, pseudonyms, lifetimeMs, guards }: 
     ctx.status = 204
   }
 
-  return new Router().post('/addUser', guards.pace, guards.body, addUser).get('/me', me).delete('/me', giveUp)
+  return new Router()
+    .post('/addUser', guards.pace, guards.body, addUser)
+    .get('/me', guards.reads.guard, me)
+    .delete('/me', guards.pace, giveUp)
 }
 
 /** The requested name. The session's own name always passes, even when today's rules would not allow it. */

@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import { formatId } from '../../chat/log/cursor.ts'
 import type { RoomLog } from '../../chat/log/room-log.ts'
 import type { Rooms } from '../../chat/room/rooms.ts'
+import type { Guards } from '../limits/guards.ts'
 
 const MOST_ROOMS = 200
 /** Milliseconds for which all requests share one answer. */
@@ -16,7 +17,7 @@ interface RoomInList {
 }
 
 /** `GET /rooms`: the rooms that have somebody in them or entries, busiest first. The answer may be one second old. */
-export function roomRoutes(rooms: Rooms, log: RoomLog): Router {
+export function roomRoutes(rooms: Rooms, log: RoomLog, { reads }: Guards): Router {
   let answer: Promise<RoomInList[]> | undefined
 
   async function list(ctx: Context): Promise<void> {
@@ -52,5 +53,5 @@ export function roomRoutes(rooms: Rooms, log: RoomLog): Router {
     return Promise.all(items)
   }
 
-  return new Router().get('/rooms', list)
+  return new Router().get('/rooms', reads.guard, list)
 }

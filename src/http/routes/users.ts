@@ -6,7 +6,7 @@ import { requiredSession } from '../middleware/session.ts'
 import { inRoom, roomOf } from '../request/room-param.ts'
 
 /** `GET …/users`: who is in the room. `POST …/typing`: tells the room that this session is typing. */
-export function userRoutes(rooms: Rooms, { pace }: Guards): Router {
+export function userRoutes(rooms: Rooms, { pace, reads }: Guards): Router {
   async function users(ctx: Context): Promise<void> {
     ctx.body = await rooms.roster(roomOf(ctx))
   }
@@ -16,5 +16,5 @@ export function userRoutes(rooms: Rooms, { pace }: Guards): Router {
     ctx.status = 204
   }
 
-  return new Router().get(inRoom('/users'), users).post(inRoom('/typing'), pace, typing)
+  return new Router().get(inRoom('/users'), reads.guard, users).post(inRoom('/typing'), pace, typing)
 }

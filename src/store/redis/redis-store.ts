@@ -1,7 +1,7 @@
 import type { Store } from '../../chat/store.ts'
 import type { RetentionOptions } from '../retention-options.ts'
 import { Epoch } from './link/epoch.ts'
-import { EPOCH } from './keys.ts'
+import { EPOCH, SESSIONS } from './keys.ts'
 import { migrateRooms } from './migration/migrate-rooms.ts'
 import { RedisNeighbours } from './people/neighbours.ts'
 import { Retention } from './log/retention.ts'
@@ -47,6 +47,12 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     secret.open().catch(() => {})
   }
 
+  /** The one clock of the store. A node's own may be wrong, and would drop what the others still keep. */
+  async function serverTime(): Promise<number> {
+    const [seconds, microseconds] = await shards.of(SESSIONS.sessions).send<[string, string]>(['TIME'])
+    return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)
+  }
+
   async function close(): Promise<void> {
     await neighbours.close()
     await log.close()
@@ -75,8 +81,8 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     warnings: [...epoch.warnings],
     async sweep(now) {
       await secret.open()
-      await retained.sweep(now)
-      await sessions.expire(now)
+      await retained.sweep(now ?? (await serverTime()))
+      await sessions.expire()
     },
     close,
   }

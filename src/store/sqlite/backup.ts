@@ -1,8 +1,10 @@
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
-import { copyFileSync, existsSync, renameSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { StoreError } from '../store-error.ts'
-import { FILE_NAME, holdDirectory, openFile } from './database.ts'
+import { checkNoLog, FILE_NAME, holdDirectory, openFile } from './database.ts'
+import { checkFile, checkSchema } from './file/check-file.ts'
+import { makePrivateFile } from './file/private.ts'
 import { startEpoch } from './migrations.ts'
 
 /** Writes the store of a directory to a new file, as it is at one moment; a server may go on writing meanwhile. */
@@ -10,14 +12,10 @@ export function backUp(directory: string, file: string): void {
   const source = join(directory, FILE_NAME)
   if (!existsSync(source)) throw new StoreError(`there is no store in ${directory}`)
   if (existsSync(file)) throw new StoreError(`${file} exists already`)
-  const sql = new DatabaseSync(source)
   try {
-    sql.exec('PRAGMA busy_timeout = 5000')
-    sql.prepare('VACUUM INTO ?').run(file)
+    copyStore(source, file)
   } catch (error) {
     throw new StoreError(`cannot back up ${source} to ${file}: ${(error as Error).message}`)
-  } finally {
-    sql.close()
   }
 }
 
@@ -30,9 +28,14 @@ export function restore(file: string, directory: string): void {
   const release = holdDirectory(directory)
   try {
     if (existsSync(target)) throw new StoreError(`there is a store in ${directory} already`)
-    checkBackup(file)
+    checkNoLog(target)
     const copy = `${target}.restoring`
-    copyFileSync(file, copy)
+    for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${copy}${suffix}`, { force: true })
+    try {
+      copyStore(file, copy, { readOnly: true })
+    } catch (error) {
+      throw new StoreError(`${file} is no backup: ${(error as Error).message}`)
+    }
     const sql = openFile(copy)
     startEpoch(sql)
     // Else part of it would stay in a second file, under the name that the copy has now.
@@ -44,13 +47,21 @@ export function restore(file: string, directory: string): void {
   }
 }
 
-function checkBackup(file: string): void {
+/** Writes what is in the file of a store to a new file, which no other user can read; leaves none when it fails. */
+function copyStore(source: string, file: string, { readOnly = false } = {}): void {
+  checkFile(source)
   let sql: DatabaseSyncInstance | undefined
+  let isMade = false
   try {
-    sql = new DatabaseSync(file, { readOnly: true })
-    sql.prepare('SELECT epoch FROM meta').get()
+    sql = new DatabaseSync(source, { readOnly })
+    sql.exec('PRAGMA busy_timeout = 5000')
+    checkSchema(sql)
+    makePrivateFile(file)
+    isMade = true
+    sql.prepare('VACUUM INTO ?').run(file)
   } catch (error) {
-    throw new StoreError(`${file} is no backup: ${(error as Error).message}`)
+    if (isMade) rmSync(file, { force: true })
+    throw error
   } finally {
     sql?.close()
   }

@@ -1,7 +1,9 @@
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
-import { accessSync, closeSync, constants, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { emptyWriteAheadLog } from './erasure/write-ahead-log.ts'
+import { checkFile, checkSchema, sizeOf } from './file/check-file.ts'
+import { makePrivate, makePrivateFile } from './file/private.ts'
 import { makeDirectory } from './make-directory.ts'
 import { migrate } from './migrations.ts'
 import { StoreError } from '../store-error.ts'
@@ -28,8 +30,10 @@ export function openDatabase(directory: string): Database {
   }
   const unlock = holdDirectory(directory)
   try {
-    const sql = openFile(join(directory, FILE_NAME))
-    const file = openSync(join(directory, FILE_NAME), 'r+')
+    const path = join(directory, FILE_NAME)
+    if (!existsSync(path)) makeFile(path)
+    const sql = openFile(path)
+    const file = openSync(path, 'r+')
     return {
       sql,
       file,
@@ -47,11 +51,41 @@ export function openDatabase(directory: string): Database {
   }
 }
 
-/** Opens a file, with its schema brought to the newest version. Throws StoreError. */
+/**
+ * Makes a file with the newest schema. It gets its name when it is complete: an empty file under that name is never one
+ * of a start that was interrupted. Throws StoreError.
+ */
+function makeFile(file: string): void {
+  checkNoLog(file)
+  const made = `${file}.new`
+  let sql: DatabaseSyncInstance | undefined
+  try {
+    for (const suffix of ['', '-journal']) rmSync(`${made}${suffix}`, { force: true })
+    makePrivateFile(made)
+    sql = new DatabaseSync(made)
+    migrate(sql, made)
+    sql.close()
+    renameSync(made, file)
+  } catch (error) {
+    if (sql?.isOpen) sql.close()
+    throw cannotOpen(file, error)
+  }
+}
+
+/** Throws a StoreError when there is the write-ahead log of a file that is missing: SQLite would put it into a new file. */
+export function checkNoLog(file: string): void {
+  if (sizeOf(`${file}-wal`) > 0)
+    throw new StoreError(`${file} is missing, but what belongs to it is there: ${file}-wal`)
+}
+
+/** Opens the file of a store, with its schema brought to the newest version. Throws StoreError, and has changed nothing, when it is none. */
 export function openFile(file: string): DatabaseSyncInstance {
   let sql: DatabaseSyncInstance | undefined
   try {
+    checkFile(file)
     sql = new DatabaseSync(file)
+    checkSchema(sql)
+    for (const suffix of ['', '-wal', '-shm']) makePrivate(`${file}${suffix}`)
     // FULL: a commit is on disk, not only in the system's cache, when it returns.
     sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
     // What is deleted is overwritten with zeros.
@@ -62,9 +96,15 @@ export function openFile(file: string): DatabaseSyncInstance {
     return sql
   } catch (error) {
     sql?.close()
-    if (error instanceof StoreError) throw error
-    throw new StoreError(`cannot open ${file}: ${(error as Error).message}`)
+    throw cannotOpen(file, error)
   }
+}
+
+function cannotOpen(file: string, error: unknown): StoreError {
+  const { message } = error as Error
+  return error instanceof StoreError && message.includes(file)
+    ? error
+    : new StoreError(`cannot open ${file}: ${message}`)
 }
 
 /**
@@ -83,6 +123,7 @@ export function holdDirectory(directory: string): () => void {
     sql = new DatabaseSync(file)
     // Of a file that it may only read SQLite says that it is locked, and locks nothing.
     accessSync(file, constants.W_OK)
+    makePrivate(file)
     sql.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {
     sql?.close()

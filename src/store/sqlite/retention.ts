@@ -1,58 +1,81 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
-import type { GroupCommit } from './group-commit.ts'
 import type { RetentionOptions } from '../retention-options.ts'
 import type { SqliteRoomLog } from './room-log.ts'
 
-/** A room that has more than it needs to keep. */
-interface Overdue {
-  room: string
+interface RoomRow {
+  id: number
+  name: string
   first: number
-  /** The oldest entry to keep. */
-  keepFrom: number
+  head: number
 }
 
-/** Entries that one transaction drops at the most, so that posts do not wait for long. */
-const BATCH = 2000
+/** How much one step reads or drops at the most: well below a millisecond of work for rooms, a few for the longest texts. */
+const ROOMS = 100
+const ENTRIES = 100
 
-/** Drops the entries that need not be kept; those that stay have the numbers that they had. */
+/**
+ * Drops the entries that need not be kept; those that stay have the numbers that they had. Of a room without entries its
+ * row stays, from which its numbers go on.
+ */
 export class Retention {
-  readonly #commit: GroupCommit
   readonly #log: SqliteRoomLog
   readonly #options: RetentionOptions
-  readonly #overfull: StatementSyncInstance
-  readonly #outdated: StatementSyncInstance
+  readonly #rooms: StatementSyncInstance
+  readonly #room: StatementSyncInstance
+  readonly #oldest: StatementSyncInstance
 
-  constructor(sql: DatabaseSyncInstance, commit: GroupCommit, log: SqliteRoomLog, options: RetentionOptions) {
-    this.#commit = commit
+  constructor(sql: DatabaseSyncInstance, log: SqliteRoomLog, options: RetentionOptions) {
     this.#log = log
     this.#options = options
-    this.#overfull = sql.prepare(
-      'SELECT name AS room, first, head + 1 - ?1 AS keepFrom FROM rooms WHERE head - first >= ?1 LIMIT 1',
-    )
-    this.#outdated = sql.prepare(`SELECT rooms.name AS room, first, coalesce(
-        (SELECT number FROM entries WHERE room = rooms.id AND at >= ?1 ORDER BY number LIMIT 1),
-        head + 1
-      ) AS keepFrom
-      FROM rooms JOIN entries ON entries.room = rooms.id AND entries.number = rooms.first
-      WHERE entries.at < ?1 LIMIT 1`)
+    this.#rooms = sql.prepare('SELECT id, name, first, head FROM rooms WHERE id > ? ORDER BY id LIMIT ?')
+    this.#room = sql.prepare('SELECT id, name, first, head FROM rooms WHERE id = ?')
+    this.#oldest = sql.prepare('SELECT number, at FROM entries WHERE room = ? AND number >= ? ORDER BY number LIMIT ?')
   }
 
-  /** Drops what is overdue at `now`, in milliseconds since 1970. */
-  async sweep(now: number): Promise<void> {
-    while (await this.#commit.run(() => this.#dropBatch(now)));
+  /** Drops what is overdue at `now`, in milliseconds since 1970, in small steps. Only to be called within commits. */
+  *steps(now: number): Generator<void, void> {
+    const { keepMs, keepEntries } = this.#options
+    if (keepMs === undefined && keepEntries === undefined) return
+    for (let rooms = this.#roomsAfter(0); rooms.length > 0; rooms = this.#roomsAfter(rooms.at(-1)!.id)) {
+      for (const { id, first, head } of rooms) {
+        if (first > head) continue
+        while (this.#dropSome(id, now)) yield
+      }
+      yield
+    }
+  }
+
+  #roomsAfter(id: number): RoomRow[] {
+    return this.#rooms.all(id, ROOMS) as RoomRow[]
   }
 
   /** Whether there was something to drop. */
-  #dropBatch(now: number): boolean {
-    const overdue = this.#findOverdue(now)
-    if (overdue) this.#log.drop(overdue.room, Math.min(overdue.keepFrom, overdue.first + BATCH))
-    return overdue !== undefined
+  #dropSome(id: number, now: number): boolean {
+    const room = this.#room.get(id) as RoomRow
+    const keepFrom = Math.min(Math.max(this.#firstInNumber(room), this.#firstInTime(room, now)), room.first + ENTRIES)
+    if (keepFrom <= room.first) return false
+    this.#log.drop(room.name, keepFrom)
+    return true
   }
 
-  #findOverdue(now: number): Overdue | undefined {
-    const { keepMs, keepEntries } = this.#options
-    const overfull = keepEntries === undefined ? undefined : this.#overfull.get(keepEntries)
-    const outdated = keepMs === undefined ? undefined : this.#outdated.get(now - keepMs)
-    return (overfull ?? outdated) as Overdue | undefined
+  #firstInNumber({ first, head }: RoomRow): number {
+    const { keepEntries } = this.#options
+    return keepEntries === undefined ? first : head + 1 - keepEntries
+  }
+
+  /**
+   * What comes after an entry that is young enough is not looked at. An entry from the future, when the clock was wrong,
+   * is as old as the next one that is not.
+   */
+  #firstInTime({ id, first }: RoomRow, now: number): number {
+    const { keepMs } = this.#options
+    if (keepMs === undefined) return first
+    let keepFrom = first
+    for (const row of this.#oldest.all(id, first, ENTRIES)) {
+      const { number, at } = row as { number: number; at: number }
+      if (at < now - keepMs) keepFrom = number + 1
+      else if (at <= now) break
+    }
+    return keepFrom
   }
 }

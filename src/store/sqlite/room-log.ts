@@ -19,6 +19,7 @@ import type {
   StoredRoom,
 } from '../../chat/log/room-log.ts'
 import { storeText, toEntry, toStanding, type EntryRow } from './entry-row.ts'
+import type { Clock } from './clock.ts'
 import { Erasure } from './erasure/erasure.ts'
 import type { Scrubber } from './erasure/scrubber.ts'
 import type { GroupCommit } from './group-commit.ts'
@@ -27,8 +28,17 @@ import { RoomStates, type RoomState } from './room-states.ts'
 import { STATEMENTS } from './statements.ts'
 
 const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
+/** Keys that one step drops at the most. */
+const KEYS_DROPPED = 100
 
 type Statements = Record<keyof typeof STATEMENTS, StatementSyncInstance>
+
+/** What the logs share with the rest of the store. */
+export interface SqliteLogParts {
+  clock: Clock
+  pseudonyms: Pseudonyms
+  scrubber: Scrubber
+}
 
 /**
  * Room logs in one SQLite file. This process is its only writer, so what it has committed is all there is to follow, and
@@ -40,6 +50,7 @@ export class SqliteRoomLog implements RoomLog {
   readonly #commit: GroupCommit
   readonly #pseudonyms: Pseudonyms
   readonly #scrubber: Scrubber
+  readonly #clock: Clock
   readonly #states: RoomStates
   readonly #erasure: Erasure
   /** The followers of each room, and what ends each of them. */
@@ -47,7 +58,7 @@ export class SqliteRoomLog implements RoomLog {
   /** What the transaction under way has added, by room. */
   #added = new Map<string, Entry[]>()
 
-  constructor(sql: DatabaseSyncInstance, commit: GroupCommit, pseudonyms: Pseudonyms, scrubber: Scrubber) {
+  constructor(sql: DatabaseSyncInstance, commit: GroupCommit, { clock, pseudonyms, scrubber }: SqliteLogParts) {
     this.#epoch = (sql.prepare('SELECT epoch FROM meta').get() as { epoch: string }).epoch
     this.#sql = prepareAll(sql, STATEMENTS)
     this.#states = new RoomStates(this.#sql.room)
@@ -55,6 +66,7 @@ export class SqliteRoomLog implements RoomLog {
     this.#commit = commit
     this.#pseudonyms = pseudonyms
     this.#scrubber = scrubber
+    this.#clock = clock
     commit.onCommit(() => this.#tellFollowers())
     commit.onRollback(() => this.#forget())
   }
@@ -134,9 +146,9 @@ export class SqliteRoomLog implements RoomLog {
     state.first = first
   }
 
-  /** Drops the keys that have had their time. Only to be called within a commit. */
-  dropKeys(now: number): void {
-    this.#sql.dropKeys.run(now - KEY_LIFETIME_MS)
+  /** Drops some of the keys that have had their time; false when there are no more. Only to be called within a commit. */
+  dropKeys(now: number): boolean {
+    return this.#sql.dropKeys.run(now - KEY_LIFETIME_MS, KEYS_DROPPED).changes === KEYS_DROPPED
   }
 
   async #delete(room: string, draft: DeletionDraft): Promise<Appended> {
@@ -165,8 +177,7 @@ export class SqliteRoomLog implements RoomLog {
     const author = this.#pseudonyms.author(draft.owner)
     const entry = newEntry(room, state.head + 1, Date.now(), author, draft)
     this.#add(room, state, entry, draft.owner)
-    if (once)
-      this.#sql.addKey.run(state.id, this.#pseudonyms.fingerprint(once.sender), once.key, entry.number, entry.at)
+    if (once) this.#addKey(state, once, entry.number)
     return { epoch: this.#epoch, entry, isNew: true }
   }
 
@@ -205,9 +216,13 @@ export class SqliteRoomLog implements RoomLog {
     else this.#added.set(room, [entry])
   }
 
+  #addKey(state: RoomState, { sender, key }: Once, number: number): void {
+    this.#sql.addKey.run(state.id, this.#pseudonyms.fingerprint(sender), key, number, this.#clock.now())
+  }
+
   #said(state: RoomState, room: string, { sender, key }: Once): Entry | undefined {
     const fingerprint = this.#pseudonyms.fingerprint(sender)
-    const found = this.#sql.findKey.get(state.id, fingerprint, key, Date.now() - KEY_LIFETIME_MS)
+    const found = this.#sql.findKey.get(state.id, fingerprint, key, this.#clock.now() - KEY_LIFETIME_MS)
     if (!found) return undefined
     const { number, at } = found as Pick<EntryRow, 'number' | 'at'>
     const [row] = this.#sql.read.all(state.id, number - 1, 1) as EntryRow[]

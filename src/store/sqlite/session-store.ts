@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { Name } from '../../chat/names/name.ts'
 import type { Session, SessionListener, SessionStore } from '../../chat/names/session.ts'
+import type { Clock } from './clock.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { prepareAll } from './prepare.ts'
 
@@ -15,7 +16,14 @@ interface SessionRow {
 /** A session counts as used when its token is, but that is written down no more often than this. */
 const USE_RESOLUTION_MS = 60 * 60 * 1000
 
+/** After a use could not be written down, how long no other is tried. */
+const WRITE_AGAIN_MS = 60 * 1000
+/** What the clock skips when a jump is confirmed does not count for sessions that were used this long before. */
+const RECENT_MS = 24 * 60 * 60 * 1000
+
 const FREE_NAMES_KNOWN = 10_000
+/** Sessions that one step ends at the most. */
+const EXPIRED = 100
 
 const STATEMENTS = {
   find: 'SELECT id, name, folded, used_at FROM sessions WHERE token_hash = ? AND used_at > ?',
@@ -26,94 +34,136 @@ const STATEMENTS = {
   rename: 'UPDATE sessions SET name = ?, folded = ?, used_at = ? WHERE id = ?',
   use: 'UPDATE sessions SET used_at = ? WHERE id = ? AND used_at < ?',
   end: 'DELETE FROM sessions WHERE id = ? RETURNING id, name, folded, used_at',
-  expire: 'DELETE FROM sessions WHERE used_at <= ? RETURNING id, name, folded, used_at',
+  endHolders: 'DELETE FROM sessions WHERE folded = ? AND id <> ? RETURNING id, name, folded, used_at',
+  expire: `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE used_at <= ? ORDER BY used_at LIMIT ?)
+    RETURNING id, name, folded, used_at`,
+  skip: 'UPDATE sessions SET used_at = min(?1, used_at + ?2) WHERE used_at > ?3',
 } as const
+
+/** When a session was last used, as far as it was written down; undefined when there is none. */
+export function newestUse(sql: DatabaseSyncInstance): number | undefined {
+  const { newest } = sql.prepare('SELECT max(used_at) AS newest FROM sessions').get() as { newest: number | null }
+  return newest ?? undefined
+}
+
+export interface SessionOptions {
+  clock: Clock
+  lifetimeMs: number
+}
 
 /** Sessions in the same file as the logs; only the hash of a token is kept. */
 export class SqliteSessionStore implements SessionStore {
   readonly #sql: Record<keyof typeof STATEMENTS, StatementSyncInstance>
   readonly #commit: GroupCommit
+  readonly #clock: Clock
   readonly #lifetimeMs: number
   readonly #listeners: SessionListener[] = []
   /** Names that nobody holds: a guest has to be asked about at every post, and only `claim` and `rename` can change it. */
   readonly #free = new LRUCache<string, true>({ max: FREE_NAMES_KNOWN })
   /** What the transaction under way has changed. */
   #changed: Parameters<SessionListener>[] = []
+  /** By the clock; until then `find` writes nothing. */
+  #writesAgainAt = -Infinity
 
-  /** A session that is not used for `lifetimeMs` is over. */
-  constructor(sql: DatabaseSyncInstance, commit: GroupCommit, lifetimeMs: number) {
+  /** A session that is not used for `lifetimeMs` of the clock is over. */
+  constructor(sql: DatabaseSyncInstance, commit: GroupCommit, { clock, lifetimeMs }: SessionOptions) {
     this.#sql = prepareAll(sql, STATEMENTS)
     this.#commit = commit
+    this.#clock = clock
     this.#lifetimeMs = lifetimeMs
     commit.onCommit(() => this.#tell())
     commit.onRollback(() => (this.#changed = []))
   }
 
-  claim(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined> {
+  claim(name: Name, tokenHash: Buffer): Promise<Session | undefined> {
     return this.#commit.run(() => {
-      if (this.#isHeld(name.folded, now)) return undefined
-      this.expire(now)
+      if (this.#isHeld(name.folded)) return undefined
       this.#free.delete(name.folded)
-      const { lastInsertRowid } = this.#sql.add.run(tokenHash, name.text, name.folded, now)
+      this.#noteEnded(this.#sql.endHolders.all(name.folded, 0))
+      const { lastInsertRowid } = this.#sql.add.run(tokenHash, name.text, name.folded, this.#clock.now())
       return { id: String(lastInsertRowid), name }
     })
   }
 
-  rename({ id }: Session, name: Name, now: number): Promise<Session | undefined> {
+  rename({ id }: Session, name: Name): Promise<Session | undefined> {
     return this.#commit.run(() => {
-      if (this.#isHeld(name.folded, now, id)) return undefined
-      this.expire(now)
+      if (this.#isHeld(name.folded, id)) return undefined
       const before = this.#sql.byId.get(Number(id)) as SessionRow | undefined
-      if (!before) return undefined
+      if (!before || before.used_at <= this.#since()) return undefined
       this.#free.delete(name.folded)
-      this.#sql.rename.run(name.text, name.folded, now, Number(id))
+      this.#noteEnded(this.#sql.endHolders.all(name.folded, Number(id)))
+      this.#sql.rename.run(name.text, name.folded, this.#clock.now(), Number(id))
       const renamed = { id, name }
       this.#changed.push([toSession(before), renamed])
       return renamed
     })
   }
 
-  async find(tokenHash: Buffer, now: number): Promise<Session | undefined> {
-    const row = this.#sql.find.get(tokenHash, now - this.#lifetimeMs) as SessionRow | undefined
+  async find(tokenHash: Buffer): Promise<Session | undefined> {
+    const row = this.#sql.find.get(tokenHash, this.#since()) as SessionRow | undefined
     if (!row) return undefined
     const session = toSession(row)
-    if (now - row.used_at > USE_RESOLUTION_MS) await this.use([session], now)
+    if (this.#clock.now() - row.used_at > USE_RESOLUTION_MS) this.#useSoon(session)
     return session
   }
 
-  async use(sessions: Iterable<Session>, now: number): Promise<void> {
+  async use(sessions: Iterable<Session>): Promise<void> {
     await this.#commit.run(() => {
+      const now = this.#clock.now()
       for (const { id } of sessions) this.#sql.use.run(now, Number(id), now - USE_RESOLUTION_MS)
     })
   }
 
-  async isHeld(folded: string, now: number): Promise<boolean> {
+  async isHeld(folded: string): Promise<boolean> {
     if (this.#free.get(folded)) return false
-    if (this.#isHeld(folded, now)) return true
+    if (this.#isHeld(folded)) return true
     this.#free.set(folded, true)
     return false
   }
 
   async end({ id }: Session): Promise<void> {
-    await this.#commit.run(() => this.#noteEnded(this.#sql.end.all(Number(id)) as SessionRow[]))
+    await this.#commit.run(() => this.#noteEnded(this.#sql.end.all(Number(id))))
   }
 
   onChange(listener: SessionListener): void {
     this.#listeners.push(listener)
   }
 
-  /** Ends the sessions that were not used for too long. Only to be called within a commit. */
-  expire(now: number): void {
-    this.#noteEnded(this.#sql.expire.all(now - this.#lifetimeMs) as SessionRow[])
+  /** Ends some of the sessions that were not used for too long; false when there are no more. Only to be called within a commit. */
+  expire(): boolean {
+    const ended = this.#sql.expire.all(this.#since(), EXPIRED)
+    this.#noteEnded(ended)
+    return ended.length === EXPIRED
+  }
+
+  /**
+   * The clock is about to be set by so many ms. They do not count for who was here lately, as that was written down by the
+   * clock before; and nobody was here later than now. Only to be called within a commit.
+   */
+  skip(ms: number): void {
+    const before = this.#clock.now()
+    const now = before + ms
+    this.#sql.skip.run(now, Math.max(0, ms), Math.min(now, before - RECENT_MS))
+  }
+
+  /** Somebody who reads must not wait for a write, nor be refused because of one: the disk may be full. */
+  #useSoon(session: Session): void {
+    if (this.#clock.now() < this.#writesAgainAt) return
+    this.use([session]).catch(() => (this.#writesAgainAt = this.#clock.now() + WRITE_AGAIN_MS))
+  }
+
+  /** The time since which a session must have been used. */
+  #since(): number {
+    return this.#clock.now() - this.#lifetimeMs
   }
 
   /** Whether a session holds a key; `but` is the id of one that does not count. */
-  #isHeld(folded: string, now: number, but = '0'): boolean {
-    return this.#sql.holder.get(folded, now - this.#lifetimeMs, Number(but)) !== undefined
+  #isHeld(folded: string, but = '0'): boolean {
+    return this.#sql.holder.get(folded, this.#since(), Number(but)) !== undefined
   }
 
-  #noteEnded(rows: SessionRow[]): void {
-    for (const row of rows) this.#changed.push([toSession(row), undefined])
+  #noteEnded(rows: unknown[]): void {
+    for (const row of rows as SessionRow[]) this.#changed.push([toSession(row), undefined])
   }
 
   #tell(): void {

@@ -1,33 +1,53 @@
 import { Pseudonyms } from '../../chat/log/pseudonyms.ts'
 import { ALONE } from '../../chat/presence/neighbours.ts'
 import type { Store } from '../../chat/store.ts'
+import { Clock, type TimeSource } from './clock.ts'
 import { openDatabase } from './database.ts'
 import { Scrubber } from './erasure/scrubber.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { RetentionOptions } from '../retention-options.ts'
 import { Retention } from './retention.ts'
 import { SqliteRoomLog } from './room-log.ts'
-import { SqliteSessionStore } from './session-store.ts'
+import { newestUse, SqliteSessionStore } from './session-store.ts'
+import { Slices } from './slices.ts'
 
 export interface SqliteOptions extends RetentionOptions {
   /** A directory, made if it is missing; or `:memory:`, which keeps nothing. */
   directory: string
   /** Milliseconds after which a session that is not used is over. */
   nameLifetimeMs: number
+  /** The system's by default. */
+  time?: TimeSource | undefined
 }
 
 /** The embedded store. Throws StoreError when the directory cannot be used. */
-export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: SqliteOptions): Store {
+export function openSqliteStore({ directory, nameLifetimeMs, time, ...retention }: SqliteOptions): Store {
   const { sql, file, close } = openDatabase(directory)
+  const clock = new Clock(newestUse(sql), time)
   const commit = new GroupCommit(sql)
   const scrubber = new Scrubber(sql, file)
-  // The process may have been killed before it came to what was erased.
+  // The process may have been killed before it scrubbed.
   scrubber.scrubSoon()
   const { secret } = sql.prepare('SELECT secret FROM meta').get() as { secret: Uint8Array }
   const pseudonyms = new Pseudonyms(secret)
-  const log = new SqliteRoomLog(sql, commit, pseudonyms, scrubber)
-  const sessions = new SqliteSessionStore(sql, commit, nameLifetimeMs)
-  const retained = new Retention(sql, commit, log, retention)
+  const log = new SqliteRoomLog(sql, commit, { clock, pseudonyms, scrubber })
+  const sessions = new SqliteSessionStore(sql, commit, { clock, lifetimeMs: nameLifetimeMs })
+  const retained = new Retention(sql, log, retention)
+  const slices = new Slices(commit)
+
+  async function followClock(): Promise<void> {
+    const skipped = clock.compare()
+    if (skipped === 0) return
+    await commit.run(() => sessions.skip(skipped))
+    clock.set(skipped)
+  }
+
+  function* sweepSteps(now: number): Generator<void, void> {
+    yield* retained.steps(now)
+    while (log.dropKeys(now)) yield
+    while (sessions.expire()) yield
+  }
+
   return {
     log,
     sessions,
@@ -35,14 +55,12 @@ export function openSqliteStore({ directory, nameLifetimeMs, ...retention }: Sql
     pseudonyms,
     warnings: [],
     async sweep(now) {
-      await retained.sweep(now)
-      await commit.run(() => {
-        log.dropKeys(now)
-        sessions.expire(now)
-      })
+      await followClock()
+      await slices.run(sweepSteps(now ?? clock.now()))
       await scrubber.scrubNow()
     },
     async close() {
+      slices.stop()
       commit.flush()
       log.close()
       await scrubber.close()

@@ -38,5 +38,6 @@ export const STATEMENTS = {
 
   addKey: 'INSERT OR REPLACE INTO keys (room, sender, key, number, at) VALUES (?, ?, ?, ?, ?)',
   findKey: 'SELECT number, at FROM keys WHERE room = ? AND sender = ? AND key = ? AND at > ?',
-  dropKeys: 'DELETE FROM keys WHERE at <= ?',
+  dropKeys: `DELETE FROM keys
+    WHERE (room, sender, key) IN (SELECT room, sender, key FROM keys WHERE at <= ? ORDER BY at LIMIT ?)`,
 } as const

@@ -80,6 +80,14 @@ describe('the pace of posts', () => {
     await teahouse.stop()
   })
 
+  it('counts the giving up of a name as well', async () => {
+    const teahouse = await startTeahouse({ limits: { postsPerAddress: { count: 1, seconds: 60 } } })
+    const bob = await takeName(teahouse.url, 'bob')
+    expect((await send(`${teahouse.url}/me`, { method: 'DELETE', headers: bob })).status).to.equal(429)
+    expect((await send(`${teahouse.url}/me`, { headers: bob })).status).to.equal(200)
+    await teahouse.stop()
+  })
+
   it('gives back, in the page that answers a form without a script, what was refused', async () => {
     const teahouse = await startTeahouse({ limits: { postsPerAddress: { count: 1, seconds: 60 } } })
     const submit = (message: string) =>
@@ -96,6 +104,47 @@ describe('the pace of posts', () => {
     const teahouse = await startTeahouse({ limits: { postsPerAddress: { count: 1, seconds: 60 } } })
     for (let count = 0; count < 5; count++) expect((await send(`${teahouse.url}/messages`)).status).to.equal(200)
     expect((await postText(`${teahouse.url}/chat`, 'hi')).status).to.equal(201)
+    await teahouse.stop()
+  })
+})
+
+describe('the pace of reading', () => {
+  for (const path of ['/messages', '/users', '/rooms', '/', '/rooms/tea', '/me', '/messages?after=CURSOR']) {
+    it(`refuses ${path} with 429 and Retry-After once an address has read too often`, async () => {
+      const teahouse = await startTeahouse({ limits: { readsPerAddress: { count: 2, seconds: 60 } } })
+      const { cursor } = (await send(`${teahouse.url}/messages`)).json
+      const read = () => send(`${teahouse.url}${path.replace('CURSOR', cursor)}`)
+      expect((await read()).status).not.to.equal(429)
+      const { status, headers } = await read()
+      expect(status).to.equal(429)
+      expect(Number(headers.get('retry-after'))).to.be.within(1, 60)
+      await teahouse.stop()
+    })
+  }
+
+  it('counts a session by itself', async () => {
+    const teahouse = await startTeahouse({ limits: { readsPerSession: { count: 1, seconds: 60 } } })
+    const [bob, ann] = [await takeName(teahouse.url, 'bob'), await takeName(teahouse.url, 'ann')]
+    const answers: Answer[] = []
+    for (const headers of [bob, bob, ann]) answers.push(await send(`${teahouse.url}/users`, { headers }))
+    for (let count = 0; count < 2; count++) answers.push(await send(`${teahouse.url}/users`))
+    expect(statuses(answers)).to.deep.equal([200, 429, 200, 200, 200])
+    await teahouse.stop()
+  })
+
+  it('does not count assets, probes, exports, waits or posts', async () => {
+    const teahouse = await startTeahouse({ limits: { readsPerAddress: { count: 1, seconds: 3600 } } })
+    const { cursor } = (await send(`${teahouse.url}/messages`)).json
+    const ask = (path: string, headers = {}) => send(`${teahouse.url}${path}`, { headers })
+    const answers: Answer[] = []
+    for (let count = 0; count < 2; count++) {
+      for (const path of ['/healthz', '/readyz', '/embed.js']) answers.push(await ask(path))
+      answers.push(await ask('/messages', { Accept: 'application/x-ndjson' }))
+      answers.push(await ask(`/messages?wait=1&after=${cursor}`))
+    }
+    expect(statuses(answers)).to.deep.equal(answers.map(() => 200))
+    expect((await postText(`${teahouse.url}/chat`, 'hi')).status).to.equal(201)
+    expect((await ask('/users')).status).to.equal(429)
     await teahouse.stop()
   })
 })

@@ -10,10 +10,10 @@ const message = { event: 'message', name: 'bob', text: 'hi', guest: true, owner:
 const SAID: [settings: Record<string, string>, said: RegExp | undefined][] = [
   [{}, undefined],
   [{ appendfsync: 'everysec' }, undefined],
-  [{ appendfsync: 'no' }, /leaves it to the system/],
+  [{ appendfsync: 'no' }, /lets the operating system decide/],
   [{ appendonly: 'no' }, /keeps nothing on disk/],
   [{ appendonly: 'no', save: '3600 1' }, /only saves a copy now and then/],
-  [{ maxmemory: '100mb', 'maxmemory-policy': 'allkeys-lru' }, /throws away/],
+  [{ maxmemory: '100mb', 'maxmemory-policy': 'allkeys-lru' }, /deletes messages/],
 ]
 
 ;(hasRedis ? describe : describe.skip)('a Redis that is opened', () => {
@@ -35,7 +35,7 @@ const SAID: [settings: Record<string, string>, said: RegExp | undefined][] = [
     redis = await RedisServer.start()
     await redis.send('ACL', 'SETUSER', 'node', 'on', '>secret', '~*', '&*', '+@all', '-config')
     const store = await open(redis.url.replace('redis://', 'redis://node:secret@'))
-    expect(store.warnings.join()).to.match(/cannot be told/)
+    expect(store.warnings.join()).to.match(/cannot find out/)
     await store.log.append('lobby', message)
     await store.close()
   })

@@ -11,6 +11,7 @@ import { until } from '../../support/until.ts'
 import { epochOf } from '../../support/epoch.ts'
 
 const draft = (text: string): MessageDraft => ({ event: 'message', name: 'bob', text, guest: true, owner: null })
+const DAY_MS = 24 * 60 * 60 * 1000
 const upTo = (last: number) => Array.from({ length: last }, (_, n) => 1 + n)
 
 const SHARED = {
@@ -57,8 +58,35 @@ for (const [what, urlsOf] of hasRedis ? Object.entries(SHARED) : []) {
 
     it('give a name to one of many who ask on all of them at once', async () => {
       const bob = parseName('bob')!
-      const asking = upTo(30).map((n) => nodes[n % 3]!.sessions.claim(bob, hashToken(newToken()), Date.now()))
+      const asking = upTo(30).map((n) => nodes[n % 3]!.sessions.claim(bob, hashToken(newToken())))
       expect((await Promise.all(asking)).filter(Boolean)).to.have.length(1)
+    })
+
+    describe('when the clock of one is 40 days off', () => {
+      const now = Date.now.bind(Date)
+      let ahead = 0
+      beforeEach(() => (Date.now = () => now() + ahead))
+      afterEach(() => (Date.now = now))
+
+      for (const days of [40, -40]) {
+        it(`keep sessions, keys and entries (${days} days)`, async () => {
+          const keeping = await openRedisStore({ urls: await urlsOf(), nameLifetimeMs: DAY_MS, keepMs: DAY_MS })
+          ahead = 0
+          const once = { sender: 'bob', key: 'k' }
+          const [bob, eve] = [hashToken(newToken()), hashToken(newToken())]
+          await nodes[0]!.sessions.claim(parseName('bob')!, bob)
+          await nodes[0]!.log.append('lobby', { ...draft('hi'), once })
+          ahead = days * DAY_MS
+          await keeping.sweep()
+          expect(await keeping.sessions.claim(parseName('BOB')!, eve)).to.equal(undefined)
+          await keeping.sessions.claim(parseName('eve')!, eve)
+          expect((await keeping.log.append('lobby', { ...draft('hi'), once })).isNew).to.equal(false)
+          ahead = 0
+          for (const token of [bob, eve]) expect(await nodes[0]!.sessions.find(token)).not.to.equal(undefined)
+          expect(await nodes[0]!.log.extent('lobby')).to.include({ first: 1, head: 1 })
+          await keeping.close()
+        })
+      }
     })
 
     it('hear of it when a session has another name, and when it is over', async () => {
@@ -67,8 +95,8 @@ for (const [what, urlsOf] of hasRedis ? Object.entries(SHARED) : []) {
         sessions.onChange((before, after) => heard[index]!.push([before.name.text, after?.name.text]))
       }
       const [first, , last] = nodes
-      const bob = await first!.sessions.claim(parseName('bob')!, hashToken(newToken()), Date.now())
-      const eve = (await last!.sessions.rename(bob!, parseName('eve')!, Date.now())) as Session
+      const bob = await first!.sessions.claim(parseName('bob')!, hashToken(newToken()))
+      const eve = (await last!.sessions.rename(bob!, parseName('eve')!)) as Session
       await first!.sessions.end(eve)
       await until(() => heard.every(({ length }) => length === 2))
       for (const changes of heard) {

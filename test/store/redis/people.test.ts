@@ -190,7 +190,7 @@ const FAST = { announceMs: 10, typingMs: 60_000 }
     await redis.send('SET', 'teahouse:{lobby}:presence', 'not a hash')
     await open(node)
     await until(() => notices.length > 0)
-    expect(notices[0]).to.match(/^nodes cannot tell each other who is here: .*WRONGTYPE/)
+    expect(notices[0]).to.match(/^nodes cannot share who is in the rooms: .*WRONGTYPE/)
     await open(node)
     await redis.send('DEL', 'teahouse:{lobby}:presence')
     const other = await start()

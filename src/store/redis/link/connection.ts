@@ -5,48 +5,51 @@ import { describeServer, isSameServer, type Server } from './server.ts'
 
 type Client = ReturnType<typeof createClient>
 
-/** A server, and the one to whom the URL of the options belongs: user, password and TLS are the same for all of a cluster. */
+/** The address of a server. `url` gives user, password and TLS, which are the same for all servers of a cluster. */
 export interface Address {
   url: string
   host: string
   port: number
 }
 
-/** How often a server is asked whether it is there, and what it may take to answer before it counts as gone. */
+/** Milliseconds between health checks, until an unanswered one drops the connection, and for connecting. */
 const CHECK_MS = 1000
 const PATIENCE_MS = 5000
 const CONNECT_MS = 3000
-/** Milliseconds that replicas have to confirm a write. */
+/** Milliseconds within which replicas must confirm a write. */
 const REPLICATION_MS = 1000
 
-/** What a server answers when it cannot do this now, but another may, or it later. */
+/** Error replies after which a retry may succeed, later or on another server. */
 const NOT_NOW = /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|NOREPLICAS|BUSY)\b/
-/** … when another may; */
+/** Of these, replies that mean that another server has the keys. */
 const MOVED = /^(MOVED|CLUSTERDOWN)\b/
-/** … when it is not the server that it was. */
+/** Of these, replies that mean that the server has restarted or is now a replica. */
 const REPLACED = /^(READONLY|LOADING|MASTERDOWN)\b/
-/** What it answers when nothing more can be written. */
+/** Error replies that mean that Redis cannot store more data. */
 const FULL = /^(OOM|MISCONF)\b/
 
 export interface ConnectionOptions {
-  /** How many replicas must have what `write` has written before it counts as written. */
+  /** How many replicas must confirm each `write`. */
   replicas: number
-  /** Called once, when it is lost or was dropped, with the reason. */
+  /** Called once with the reason, when the connection is lost or dropped. */
   onLost: (cause: unknown) => void
-  /** Called when the server says that another has the keys. */
+  /** Called when the server replies that another server has the keys. */
   onMoved: () => void
 }
 
 /**
- * A connection to one server, in one of its lives: it never comes back once it is lost, so that nothing is asked of a
- * server that has restarted or was replaced before somebody has looked at what it has. Nothing waits in a queue for it.
- * Whoever opens it must look at `server` before asking for anything else, and open another one after `onLost`.
+ * A connection to one server, until that restarts, is replaced or cannot be reached. It never reconnects, because a
+ * restarted server may have lost data and must be checked first. Commands are not queued while it is down. The caller
+ * must check `server` before it sends commands, and open a new Connection after `onLost`.
  */
 export class Connection {
   readonly address: Address
   readonly #commands: Client
   readonly #subscriber: Client
-  /** Waits for replicas. `WAIT` blocks its connection, and speaks of the writes of that connection only. */
+  /**
+   * Used by `write` when replicas must confirm. `WAIT` blocks its connection, and covers only writes of that
+   * connection.
+   */
   readonly #writer: Client | undefined
   readonly #options: ConnectionOptions
   readonly #healthCheck: NodeJS.Timeout
@@ -69,7 +72,7 @@ export class Connection {
     this.#healthCheck = setInterval(() => void this.#checkHealth(), CHECK_MS).unref()
   }
 
-  /** Rejects with the client's error. */
+  /** Connects, and asks what the server is. Rejects with the client's error. */
   static async open(address: Address, options: ConnectionOptions): Promise<Connection> {
     const clients = Array.from({ length: options.replicas > 0 ? 3 : 2 }, () => makeClient(address))
     try {
@@ -88,7 +91,7 @@ export class Connection {
     }
   }
 
-  /** What the server was a moment ago. When it becomes another one, the connection is lost. */
+  /** The server as of the last health check. When its replication history changes, the connection is dropped. */
   get server(): Server {
     return this.#server!
   }
@@ -97,7 +100,9 @@ export class Connection {
     return this.#isLost
   }
 
-  /** Sends a command. Rejects with the Refusals `store_unreachable`, when it may have been done or not, and `store_full`. */
+  /**
+   * Sends a command. Rejects with the Refusals `store_unreachable` (it may have been executed or not) and `store_full`.
+   */
   send<T>(args: string[]): Promise<T> {
     return this.#send(this.#commands, args)
   }
@@ -108,19 +113,20 @@ export class Connection {
   }
 
   /**
-   * Runs a script that writes. Resolves when enough replicas have it. Rejects as `send` does; also when too few replicas
-   * have it in time: then it is written all the same, and they may have it later.
+   * Runs a script that writes, and waits until enough replicas have confirmed. Rejects as `send` does. When too few
+   * replicas confirm in time, it rejects with `store_unreachable`, although the write was executed and may still reach
+   * them.
    */
   async write<T>(script: Script, keys: string[], args: (string | number)[]): Promise<T> {
     if (!this.#writer) return this.run(script, keys, args)
     const reply = await this.#run<T>(this.#writer, script, keys, args)
-    // Writes of one turn of the event loop share one wait.
+    // All writes of one turn of the event loop share one `WAIT`.
     this.#replicated ??= new Promise((resolve) => setImmediate(resolve)).then(() => this.#replicate())
     await this.#replicated
     return reply
   }
 
-  /** Calls `listener` with every message of a sharded channel from when this resolves. */
+  /** Calls `listener` with every message of a sharded channel, as soon as this has resolved. Rejects as `send` does. */
   async subscribe(channel: string, listener: (message: string) => void): Promise<void> {
     if (this.#isLost) throw new Refusal('store_unreachable', 1)
     try {
@@ -130,11 +136,12 @@ export class Connection {
     }
   }
 
+  /** Stops calling `listener`. */
   unsubscribe(channel: string, listener: (message: string) => void): void {
     if (!this.#isLost) this.#subscriber.sUnsubscribe(channel, listener).catch((error: unknown) => this.drop(error))
   }
 
-  /** Lets go of it, as if it was lost. */
+  /** Closes the connection, and calls `onLost`. */
   drop(cause?: unknown): void {
     if (this.#isLost) return
     this.#isLost = true
@@ -143,7 +150,10 @@ export class Connection {
     this.#options.onLost(cause)
   }
 
-  /** A server that is there answers, and is what it was; a network that swallows everything looks like one that is quiet. */
+  /**
+   * Drops the connection when the server does not answer or has changed. Without traffic, a dead network goes
+   * unnoticed.
+   */
   async #checkHealth(): Promise<void> {
     const late = setTimeout(() => this.drop(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS).unref()
     try {
@@ -207,7 +217,7 @@ function makeClient({ url, host, port }: Address): Client {
     commandOptions: { timeout: undefined },
     maintNotifications: 'disabled',
   })
-  // What it says before it is connected is said again by the rejection of `connect`.
+  // Errors before it is connected also reject `connect`; without a listener they would crash the process.
   client.on('error', () => {})
   return client
 }

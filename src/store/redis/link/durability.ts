@@ -1,31 +1,31 @@
 import { isUnreachable } from '../../../chat/refusal.ts'
 import type { Connection } from './connection.ts'
 
-/** What is known of how a server keeps what it was told. */
+/** How durable a server's writes are. */
 export interface Durability {
-  /** Whether a restart of it loses nothing that it has answered. */
+  /** Whether every acknowledged write survives a restart. */
   survivesRestart: boolean
-  /** What its operator should know, each in one line. */
+  /** Warnings for the operator, each in one line. */
   warnings: string[]
 }
 
-/** Asks a server how it keeps its data. */
+/** Reads a server's persistence settings. Rejects with the Refusal `store_unreachable`. */
 export async function checkDurability(connection: Connection): Promise<Durability> {
   const settings = await readSettings(connection)
   if (!settings) {
-    const warning = 'it cannot be told whether Redis keeps its data on disk: it does not allow CONFIG GET'
+    const warning = 'cannot find out whether Redis keeps its data on disk: it does not allow CONFIG GET'
     return { survivesRestart: false, warnings: [warning] }
   }
   const is = (name: string, value: string) => settings.get(name) === value
   const warnings: string[] = []
   if (is('appendonly', 'no')) {
     const kept = is('save', '') ? 'keeps nothing on disk' : 'only saves a copy now and then'
-    warnings.push(`Redis ${kept}: set appendonly yes, or what was said is lost with it`)
+    warnings.push(`Redis ${kept}: set appendonly yes, or a restart of Redis loses messages`)
   } else if (is('appendfsync', 'no')) {
-    warnings.push('Redis leaves it to the system when to write to disk: set appendfsync everysec or always')
+    warnings.push('Redis lets the operating system decide when to write to disk: set appendfsync everysec or always')
   }
   if (!is('maxmemory', '0') && !is('maxmemory-policy', 'noeviction'))
-    warnings.push('Redis throws away what was said when it is full: set maxmemory-policy noeviction')
+    warnings.push('Redis deletes messages when its memory is full: set maxmemory-policy noeviction')
   const isWritten = is('appendonly', 'yes') && is('appendfsync', 'always') && is('no-appendfsync-on-rewrite', 'no')
   return { survivesRestart: isWritten, warnings }
 }

@@ -12,16 +12,17 @@ import type { Subscription } from './subscription.ts'
 import { nameOf } from './topology.ts'
 
 export interface EpochOptions {
-  /** Called when the logs have another name than before. */
+  /** Called after the epoch has changed. */
   onChange: () => void
-  /** Called with what the operator should know of, in a line. */
+  /** Called with a line for the operator's log. */
   onNotice: (line: string) => void
 }
 
 /**
- * Makes a server known, in one of its lives. The logs keep their name when it was known in this life, or when it has
- * restarted and lost nothing by it, before and now; else they get the new one, as nobody can tell what was lost. Answers
- * with the name, and with the key of the server's marker.
+ * Registers a server with its replication history. KEYS: epoch, servers, epoch-changed. ARGV: server id, history, 1 if
+ * it survives restarts, 1 if it was promoted, a new epoch. The epoch stays when this history is registered already, or
+ * when the server survived restarts both before and now; otherwise entries may be lost, and the new epoch is set.
+ * Returns the epoch and the key of the server's marker.
  */
 const REGISTER = new Script(`
   local epoch = redis.call('GET', KEYS[1])
@@ -35,7 +36,7 @@ const REGISTER = new Script(`
   end
   local known = redis.call('HGET', KEYS[2], ARGV[1])
   local same, kept = known == ARGV[2] .. ' 1' or known == ARGV[2] .. ' 0', known and known:sub(-1) == '1' and ARGV[3] == '1'
-  -- The servers of a new log have lost nothing of it.
+  -- Servers that are registered within seconds of the first epoch belong to a new store, and have lost nothing.
   local new = not known and ARGV[4] == '0' and now - (redis.call('HGET', KEYS[2], 'since') or 0) < 10
   if not (same or kept or new) then
     epoch = ARGV[5]
@@ -47,7 +48,9 @@ const REGISTER = new Script(`
   return { epoch, redis.call('HGET', KEYS[2], ARGV[1] .. ' marker') or '' }
 `)
 
-/** Gives the logs a new name, unless somebody else has. */
+/**
+ * Sets a new epoch, unless another node already has. ARGV: the epoch that it replaces, the new one. Returns the epoch.
+ */
 const RENEW = new Script(`
   local epoch = redis.call('GET', KEYS[1])
   if epoch and epoch ~= ARGV[1] then return epoch end
@@ -60,36 +63,39 @@ const RENEW = new Script(`
   return ARGV[2]
 `)
 
-/** Gives a server's marker another value, unless somebody else has. ARGV: the value that it had, empty for none; the new one. */
+/**
+ * Updates a server's marker, unless another node already has. ARGV: the expected value (empty for none), the new one.
+ */
 const MARK = new Script(`
   if (redis.call('GET', KEYS[1]) or '') == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2]) end
 `)
 
 const KEYS = [EPOCH.name, EPOCH.servers, EPOCH.changed]
 const OLDEST_VERSION = 7
-/** Milliseconds between two looks at whether the servers are still what they were taken for. */
+/** Milliseconds between two checks of all servers. */
 const CHECK_MS = 2000
-/** Keys that are tried for one that is on a server. A cluster with so many masters does not exist. */
+/** How many keys are tried to find one in a slot of a given server. Far more than any cluster has masters. */
 const MOST_TRIES = 10_000
 
 /**
- * The name of the logs, which all nodes share. A server that may have lost entries would give their numbers again, to
- * others; so before it is used the logs get another name, under which no cursor of before is good. On each server is a
- * marker, a key whose value is the epoch; when the marker is gone, so are the entries that were with it. Every connection
- * must be checked before anything else uses it. What this node knows may be out of date for a moment: each room bears
- * the epoch of its newest entry, and whoever finds another there than here must call `confirm`.
+ * The epoch of the logs, which all nodes share. A server that has lost entries would assign their numbers again, so the
+ * epoch is changed before such a server is used, which invalidates all older cursors. Each server has a marker, a key
+ * whose value is the epoch; when the marker is missing, the server has lost its entries too.
+ *
+ * Call `check` for every connection before anything else uses it. The epoch known here may be outdated for a moment:
+ * each room stores the epoch of its newest entry, and a caller that finds a different one there must call `confirm`.
  */
 export class Epoch {
   readonly #shards: Shards
   readonly #options: EpochOptions
   readonly #markers = new WeakMap<Connection, string>()
-  readonly #told = new Set<string>()
+  readonly #reported = new Set<string>()
   readonly #timer: NodeJS.Timeout
   #subscription: Subscription | undefined
   #name = ''
-  /** The names that the logs had before, as far as this node has heard. */
+  /** The earlier epochs that this node knows. */
   readonly #past = new Set<string>()
-  /** What the operator should know of the servers. */
+  /** Warnings about the servers' settings, for the operator. */
   readonly warnings = new Set<string>()
 
   constructor(shards: Shards, options: EpochOptions) {
@@ -98,16 +104,19 @@ export class Epoch {
     this.#timer = setInterval(() => void this.#checkAll(), CHECK_MS).unref()
   }
 
-  /** The epoch as far as it is known here; empty before the first server was checked. */
+  /** The epoch that this node knows; empty before the first `check`. */
   get name(): string {
     return this.#name
   }
 
-  /** Looks at a server before it is used. Rejects when it cannot be, with a StoreError when it never can. */
+  /**
+   * Checks whether a server may be used, and changes the epoch if it may have lost entries. Rejects with a StoreError
+   * when the server is unsuitable, and otherwise with the error of the command that failed.
+   */
   async check(connection: Connection): Promise<void> {
     const { server } = connection
     if (Number.parseInt(server.version) < OLDEST_VERSION)
-      throw new StoreError(`Redis is ${server.version}; ${OLDEST_VERSION}.0 is the oldest that will do`)
+      throw new StoreError(`Redis is ${server.version}; it must be ${OLDEST_VERSION}.0 or newer`)
     if (!server.isMaster || server.isLoading) throw new StoreError('Redis is a replica, or is loading its data')
     const { survivesRestart, warnings } = await checkDurability(connection)
     for (const warning of warnings) this.warnings.add(warning)
@@ -125,25 +134,27 @@ export class Epoch {
     await this.#checkMarker(connection, home, id, marker)
   }
 
-  /** Learns of it when another node finds that the logs need another name. */
+  /** Listens for epoch changes that other nodes make. */
   async follow(): Promise<void> {
     this.#subscription = await this.#shards.subscribe({
       channel: EPOCH.changed,
-      // The message may come later than the answer that told of the epoch after it.
+      // The message may be outdated when it arrives, so read the epoch again.
       onMessage: () => void this.confirm().catch(() => {}),
       onUp: async () => {},
     })
   }
 
-  /** Asks which epoch it is now. */
+  /** Reads the current epoch from Redis. Rejects with the Refusal `store_unreachable`. */
   async confirm(home = this.#shards.of(EPOCH.name)): Promise<void> {
     const name = await home.send<string | null>(['GET', EPOCH.name])
-    // Nobody knows until the servers were checked again.
+    // The epoch itself was lost; the next check of the servers sets a new one.
     if (name === null) throw new Refusal('store_unreachable', 1)
     await this.#learn(name, home)
   }
 
-  /** To be called before a room gets its first entry: its server may have forgotten that it had others. */
+  /**
+   * Call it before the first entry of a room is written: the room may be empty only because its server lost its data.
+   */
   async confirmIntact(connection: Connection): Promise<void> {
     const marker = this.#markers.get(connection)
     const isHere = marker !== undefined && this.#shards.isOn(marker, connection)
@@ -151,7 +162,7 @@ export class Epoch {
     await this.check(connection)
   }
 
-  /** Entries that were there are gone. */
+  /** Sets a new epoch. Call it when entries are found to be lost. */
   async renew(home = this.#shards.of(EPOCH.name)): Promise<void> {
     await this.#learn(await home.run<string>(RENEW, KEYS, [this.#name, newEpoch()]), home)
   }
@@ -161,29 +172,31 @@ export class Epoch {
     this.#subscription?.end()
   }
 
-  /** `known` is the key of its marker; empty when it has had none. */
+  /** Checks and updates a server's marker. `known` is the key of the marker; empty when the server has none yet. */
   async #checkMarker(connection: Connection, home: Connection, id: string, known: string): Promise<void> {
     const isKnown = known !== '' && this.#shards.isOn(known, connection)
     const marker = isKnown ? known : this.#findMarker(connection, id)
     const epoch = await connection.send<string | null>(['GET', marker])
     if (epoch === null && isKnown) await this.renew(home)
-    // Whoever wrote it may know of a newer epoch than this node does.
+    // The node that wrote the marker may know a newer epoch.
     else if (epoch !== null && epoch !== this.#name) await this.confirm(home)
     if (epoch !== this.#name) await connection.run(MARK, [marker], [epoch ?? '', this.#name])
     if (!isKnown) await home.send(['HSET', EPOCH.servers, `${id} marker`, marker])
     this.#markers.set(connection, marker)
   }
 
-  /** A key that is on the server. */
+  /** Finds a key in a slot of this server. Throws a StoreError when the server has no slots. */
   #findMarker(connection: Connection, id: string): string {
     for (let n = 0; n < MOST_TRIES; n++) {
       const key = markerKey(id, n)
       if (this.#shards.isOn(key, connection)) return key
     }
-    throw new StoreError('Redis has none of the slots of its cluster')
+    throw new StoreError('this server of the Redis cluster has no slots')
   }
 
-  /** A name that comes back means that the one after it was lost: ids of both have been given. */
+  /**
+   * Adopts the stored epoch. If an earlier epoch comes back, Redis has lost the later one, so a new epoch must be set.
+   */
   async #learn(stored: string, home: Connection): Promise<void> {
     let name = stored
     while (this.#past.has(name)) name = await home.run<string>(RENEW, KEYS, [name, newEpoch()])
@@ -198,18 +211,18 @@ export class Epoch {
     for (const connection of this.#shards) {
       try {
         await this.check(connection)
-        this.#told.clear()
+        this.#reported.clear()
       } catch (error) {
         this.#report(connection, error)
       }
     }
   }
 
-  /** A server that cannot be reached is reported by its link. */
+  /** Reports why a check failed, each reason once; except unreachable servers, which their Link reports. */
   #report({ address }: Connection, error: unknown): void {
     const line = `Redis at ${nameOf(address)} cannot be checked: ${reasonOf(error)}`
-    if (isUnreachable(error) || this.#told.has(line)) return
-    this.#told.add(line)
+    if (isUnreachable(error) || this.#reported.has(line)) return
+    this.#reported.add(line)
     this.#options.onNotice(line)
   }
 }

@@ -3,31 +3,31 @@ import { Connection, type Address } from './connection.ts'
 
 export interface LinkOptions {
   address: Address
-  /** How many replicas must have what is written. */
+  /** How many replicas must confirm each write. */
   replicas: number
-  /** Looks at the server before anything else is asked of it; rejects when it cannot be used now. */
+  /** Checks the server before the connection is used; rejects when it must not be used now. */
   check: (connection: Connection) => Promise<void>
   onUp: (connection: Connection) => void
   onDown: (connection: Connection) => void
-  /** Called with the reason when the connection is lost, and whenever another one cannot be had. */
+  /** Called with the reason when the connection is lost, and after each failed attempt to reconnect. */
   onFailure: (cause: unknown) => void
-  /** Called when the server says that another has some of its keys, and before each attempt to come back to it. */
+  /** Called when the server replies that it no longer has some keys, and before each attempt to reconnect. */
   onDoubt: () => Promise<void>
 }
 
-/** A connection that was checked, and what resolves with the cause when it is lost. */
+/** A checked connection, and a promise that resolves with the cause when the connection is lost. */
 interface Checked {
   connection: Connection
   lost: Promise<unknown>
 }
 
-/** Milliseconds between two attempts to come back, and the random part of them. */
+/** Milliseconds between two attempts to reconnect; a random part of up to `JITTER_MS` is added. */
 const PAUSE_MS = 100
 const JITTER_MS = 200
 
 /**
- * The way to one server: a connection that was checked, and when that is lost another. It must be opened or started once,
- * and closed; `connection` is to be asked for anew each time.
+ * Keeps a checked connection to one server, and reconnects when it is lost. The caller must call `open` or `start`
+ * once, and `close` in the end, and must read `connection` anew for each use.
  */
 export class Link {
   readonly address: Address
@@ -45,12 +45,12 @@ export class Link {
     return this.#connection
   }
 
-  /** Connects for the first time. Rejects when that fails; then there is no second time. */
+  /** Connects for the first time. Rejects when that fails, and then does not retry. */
   async open(): Promise<void> {
     void this.#keep(await this.#connect())
   }
 
-  /** Connects as soon as it can be done. */
+  /** Connects in the background, and retries until it succeeds. */
   start(): void {
     void this.#keep(undefined)
   }
@@ -60,11 +60,11 @@ export class Link {
     this.#connection?.drop()
   }
 
-  /** Uses one connection after the other; the first may be there already. */
+  /** Holds one connection after the other until the link is closed. `first` is the connection that `open` made. */
   async #keep(first: Checked | undefined): Promise<void> {
     let checked = first
     while (!this.#isClosed) {
-      checked ??= await this.#comeBack()
+      checked ??= await this.#reconnect()
       if (!checked) continue
       const { connection, lost } = checked
       if (this.#isClosed) connection.drop()
@@ -78,8 +78,8 @@ export class Link {
     }
   }
 
-  /** Tries once, and pauses when it fails: those who ask for something meanwhile are told that nobody is there. */
-  async #comeBack(): Promise<Checked | undefined> {
+  /** Tries to connect once, and pauses when that fails. Meanwhile commands are refused as `store_unreachable`. */
+  async #reconnect(): Promise<Checked | undefined> {
     try {
       await this.#options.onDoubt()
       return this.#isClosed ? undefined : await this.#connect()
@@ -98,7 +98,7 @@ export class Link {
     const connection = await Connection.open(address, { replicas, onLost, onMoved })
     try {
       await check(connection)
-      if (this.#isClosed || connection.isLost) throw new Error('lost while it was looked at')
+      if (this.#isClosed || connection.isLost) throw new Error('lost while it was checked')
       return { connection, lost }
     } catch (error) {
       connection.drop(error)

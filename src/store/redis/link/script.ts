@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 
-/** A program that a server runs in one step, which nothing comes between. It touches the keys of one hash tag alone. */
+/**
+ * A Lua script, which Redis runs atomically. All its keys must have the same hash tag, so that they are on one server.
+ */
 export class Script {
   readonly source: string
   readonly sha: string

@@ -1,19 +1,19 @@
-/** What a server says of itself. */
+/** The properties of a server, from its `INFO`. */
 export interface Server {
   version: string
   isMaster: boolean
   isLoading: boolean
   isCluster: boolean
-  /** Names the history of its data: another after each restart and each promotion. */
+  /** The id of its replication history (`master_replid`); it changes with each restart and each promotion. */
   history: string
-  /** Whether it has become what it is by taking another's place. */
+  /** Whether it is a former replica that was promoted to master. */
   wasPromoted: boolean
   hasReplicas: boolean
-  /** Whether it writes every command to a file. */
+  /** Whether its append-only file is on. */
   hasLog: boolean
 }
 
-/** Reads what `INFO` answers. */
+/** Parses the reply of `INFO`. */
 export function describeServer(info: string): Server {
   const values = new Map(Array.from(info.matchAll(/^(\w+):(.*?)\r?$/gm), ([, name, value]) => [name!, value!]))
   return {
@@ -28,7 +28,7 @@ export function describeServer(info: string): Server {
   }
 }
 
-/** Whether it is the same server in the same life, and so has all that it had. */
+/** Whether the server has neither restarted nor changed its role in between, so that it still has all its data. */
 export function isSameServer(one: Server, other: Server): boolean {
   return one.history === other.history && one.isMaster === other.isMaster
 }

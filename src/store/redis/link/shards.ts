@@ -11,17 +11,18 @@ const NOTHING = () => {}
 
 export interface ShardsOptions {
   urls: string[]
-  /** How many replicas must have what is written. */
+  /** How many replicas must confirm each write. */
   replicas: number
-  /** Looks at every server before anything else is asked of it, and rejects when it cannot be used. */
+  /** Checks a server before its connection is used; rejects when it must not be used now. */
   check: (connection: Connection) => Promise<void>
-  /** Called in a line for the operator when a server is lost, with each reason once, and when it is back. */
+  /** Called with a line for the operator's log when a server is lost, once for each reason, and when it is back. */
   onNotice: (line: string) => void
 }
 
 /**
- * The servers that have the keys: one, or the masters of a cluster; and what is listened to on them. They must be opened
- * first and closed last. A connection that it gives is good for now; after an `await` it must be asked for anew.
+ * The links to all Redis servers that have keys (one server, or the masters of a cluster), and the subscriptions on
+ * them. Call `open` before any other method, and `close` last. Do not keep a connection across an `await`: get it again
+ * by its key.
  */
 export class Shards {
   readonly #seeds: Address[]
@@ -38,7 +39,7 @@ export class Shards {
     this.#options = options
   }
 
-  /** Throws StoreError when there is no server to be had. `first` is a key whose server is looked at before the others. */
+  /** Connects to all servers; first to the one that has the key `first`. Rejects with a StoreError when it cannot. */
   async open(first: string): Promise<void> {
     const { connection, seed } = await this.#openSeed()
     try {
@@ -55,7 +56,7 @@ export class Shards {
       connection.drop()
     }
     const leader = this.#linkOf(first)
-    if (!leader) throw new StoreError('the cluster of Redis does not cover all slots')
+    if (!leader) throw new StoreError('the Redis cluster does not cover all slots')
     await leader.open()
     const others = [...this.#links.values()].filter((link) => link !== leader)
     await Promise.all(others.map((link) => link.open()))
@@ -66,40 +67,44 @@ export class Shards {
     for (const link of this.#links.values()) link.close()
   }
 
-  /** The connection to the server that has a key. Throws the Refusal `store_unreachable` when there is none. */
+  /** The connection to the server that has a key. Throws the Refusal `store_unreachable` while that server is down. */
   of(key: string): Connection {
     const connection = this.find(key)
     if (!connection) throw new Refusal('store_unreachable', 1)
     return connection
   }
 
+  /** The connection to the server that has a key; undefined while that server is down. */
   find(key: string): Connection | undefined {
     return this.#linkOf(key)?.connection
   }
 
-  /** Whether a key is on the server that a connection leads to, which need not be known as good yet. */
+  /** Whether the connection's server has a key. The connection may be one that is still being checked. */
   isOn(key: string, connection: Connection): boolean {
     const link = this.#linkOf(key)
     return link !== undefined && nameOf(link.address) === nameOf(connection.address)
   }
 
-  /** Every server that can be asked now. */
+  /** The connections to all servers that are up. */
   *[Symbol.iterator](): Iterator<Connection> {
     for (const { connection } of this.#links.values()) if (connection) yield connection
   }
 
-  /** Listens to a channel, on whatever server has it, until the subscription is ended. Rejects when there is none now. */
+  /**
+   * Subscribes to a sharded channel, and moves the subscription whenever another server has the channel. The caller
+   * must end the subscription. Rejects with the Refusal `store_unreachable`.
+   */
   async subscribe(options: SubscriptionOptions): Promise<Subscription> {
     const subscription = new Subscription(options, () => this.find(options.channel))
     await subscription.begin()
     this.#subscriptions.add(subscription)
     subscription.onEnd = () => this.#subscriptions.delete(subscription)
-    // It may have been lost in between.
+    // The connection may have been lost before the subscription was added to the set.
     void subscription.follow()
     return subscription
   }
 
-  /** Asks anew who has what. */
+  /** Reads the topology of the cluster again. Resolves at once without a cluster. */
   refresh(): Promise<void> {
     if (!this.#isCluster) return Promise.resolve()
     this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined))
@@ -130,21 +135,21 @@ export class Shards {
 
   #addLink(address: Address): Link {
     const { replicas, check, onNotice } = this.#options
-    const told = new Set<string>()
+    const reported = new Set<string>()
     const link = new Link({
       address,
       replicas,
       check,
       onUp: () => {
-        if (told.size > 0) onNotice(`Redis at ${nameOf(address)} can be reached again`)
-        told.clear()
+        if (reported.size > 0) onNotice(`Redis at ${nameOf(address)} can be reached again`)
+        reported.clear()
         this.#followAll()
       },
       onDown: () => this.#followAll(),
       onFailure: (cause) => {
         const line = `Redis at ${nameOf(address)} cannot be reached: ${reasonOf(cause)}`
-        if (this.#isClosed || told.has(line)) return
-        told.add(line)
+        if (this.#isClosed || reported.has(line)) return
+        reported.add(line)
         onNotice(line)
       },
       onDoubt: () => this.refresh(),

@@ -5,17 +5,17 @@ import type { Connection } from './connection.ts'
 export interface SubscriptionOptions {
   channel: string
   onMessage: (message: string) => void
-  /** Called whenever it listens again, after a time in which it may have missed something; resolves when that is made up for. */
+  /** Called after each (re)subscription, because messages may have been missed; resolves when those are made up for. */
   onUp: (connection: Connection) => Promise<void>
-  /** Called when it no longer hears anything. */
+  /** Called when the subscription is lost, so that no messages arrive. */
   onDown?: () => void
 }
 
 const RETRY_MS = 200
 
 /**
- * Listens to a channel on whatever server has it, also when that is another one later. Whoever makes one must begin it,
- * call `follow` whenever the connections have changed, and end it.
+ * A subscription to a sharded channel that moves with the channel from server to server. The owner must call `begin`
+ * first, `follow` whenever the connections have changed, and `end` last.
  */
 export class Subscription {
   onEnd: () => void = () => {}
@@ -25,20 +25,20 @@ export class Subscription {
   #isFollowing = false
   #isOver = false
 
-  /** `find` knows the connection to listen on. */
+  /** `find` returns the connection to the server that has the channel now. */
   constructor(options: SubscriptionOptions, find: () => Connection | undefined) {
     this.#options = options
     this.#find = find
   }
 
-  /** Listens for the first time; rejects when that cannot be done. */
+  /** Subscribes for the first time. Rejects with the Refusal `store_unreachable`. */
   async begin(): Promise<void> {
     const connection = this.#find()
     if (!connection) throw new Refusal('store_unreachable', 1)
     await this.#attach(connection)
   }
 
-  /** Goes over to the connection that is the right one now. */
+  /** Moves to the connection that `find` returns now. Retries until that succeeds, or there is no connection. */
   async follow(): Promise<void> {
     if (this.#isFollowing) return
     this.#isFollowing = true
@@ -46,12 +46,13 @@ export class Subscription {
       this.#detach()
       const connection = this.#find()
       if (!connection) break
-      // What fails here fails since the connection is lost or the keys have moved, and there will be another.
+      // This fails when the connection is lost or the slot has moved; then `find` will return another connection.
       await this.#attach(connection).catch(() => delay(RETRY_MS))
     }
     this.#isFollowing = false
   }
 
+  /** Unsubscribes for good. */
   end(): void {
     this.#isOver = true
     this.#connection?.unsubscribe(this.#options.channel, this.#options.onMessage)

@@ -1,17 +1,17 @@
 import type { Address, Connection } from './connection.ts'
 
-/** How many parts a cluster shares its keys out in. */
+/** The number of hash slots of every Redis cluster. */
 export const SLOTS = 16_384
 
-/** Which server has which slot. */
+/** Returns the name (`nameOf`) of the master that has a slot; undefined when none has. */
 export type Topology = (slot: number) => string | undefined
 
-/** How an address is known among the others. */
+/** The key of an address: `host:port`. */
 export function nameOf({ host, port }: Pick<Address, 'host' | 'port'>): string {
   return `${host}:${port}`
 }
 
-/** Asks a server of a cluster which masters there are, and who has what. */
+/** Asks a server of a cluster for all masters and their slots. */
 export async function readTopology(
   connection: Connection,
   seed: Address,
@@ -20,7 +20,7 @@ export async function readTopology(
   const masters = new Map<string, Address>()
   const owners: (string | undefined)[] = Array.from({ length: SLOTS })
   for (const [first, last, [host, port]] of ranges) {
-    // A server that has not been told its own address leaves it out.
+    // A server that does not know its own address leaves the host empty.
     const address = { ...seed, host: host || seed.host, port }
     masters.set(nameOf(address), address)
     owners.fill(nameOf(address), first, last + 1)

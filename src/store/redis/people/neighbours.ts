@@ -9,12 +9,12 @@ import { parseParts, RedisPresenceLink, type Node } from './presence-link.ts'
 import { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
 
-/** How many signs of life a lease has time for. */
+/** How many heartbeats a node sends within the time of one lease. */
 const BEATS_PER_LEASE = 3
 
 /**
- * Says that a node is alive, and how many it has in each room. KEYS: the node's. ARGV: for how many ms, then rooms and
- * counts. Answers with 0 when it did not count as alive before.
+ * Renews a node's lease, and stores how many people it has in each room. KEYS: the node's lease. ARGV: the lease in
+ * milliseconds, then pairs of room and count. Returns 0 when the previous lease had expired.
  */
 const BEAT = new Script(`
   local was_alive = redis.call('EXISTS', KEYS[1])
@@ -25,7 +25,10 @@ const BEAT = new Script(`
   return was_alive
 `)
 
-/** The nodes that share a Redis. Each has a lease, and says by it that those who are with it are still there. */
+/**
+ * The nodes that share a Redis. Each node has a lease, a key that expires; the other nodes drop the people of a node
+ * whose lease has expired. Call `start` before `join`, and `close` in the end.
+ */
 export class RedisNeighbours implements Neighbours, Node {
   readonly shards: Shards
   readonly id = randomBytes(6).toString('hex')
@@ -36,14 +39,17 @@ export class RedisNeighbours implements Neighbours, Node {
   #heart: NodeJS.Timeout | undefined
   readonly #noticed = new Set<string>()
 
-  /** A node that gives no sign of life for `leaseMs` is gone. `onNotice` gets a line for the operator when this fails. */
+  /**
+   * A node without a heartbeat for `leaseMs` counts as gone. `onNotice` gets a line for the operator's log on a
+   * failure.
+   */
   constructor(shards: Shards, leaseMs: number, onNotice: (line: string) => void) {
     this.shards = shards
     this.#leaseMs = leaseMs
     this.#onNotice = onNotice
   }
 
-  /** Gives the first sign of life; this one must be known before it has anybody. */
+  /** Takes the lease, and then renews it regularly. Rejects when the first heartbeat fails. */
   async start(): Promise<void> {
     await this.#beat()
     const beat = () => void this.#beat().catch((error: unknown) => this.notice(error))
@@ -56,11 +62,11 @@ export class RedisNeighbours implements Neighbours, Node {
     return link
   }
 
-  tell(room: string, news: Partial<PresenceMessage>): void {
+  publish(room: string, news: Partial<PresenceMessage>): void {
     const { presenceChanges } = roomKeys(room)
     const message = JSON.stringify({ node: this.id, ...news } satisfies PresenceMessage)
-    const telling = this.shards.find(presenceChanges)?.send(['SPUBLISH', presenceChanges, message])
-    telling?.catch((error: unknown) => this.notice(error))
+    const publishing = this.shards.find(presenceChanges)?.send(['SPUBLISH', presenceChanges, message])
+    publishing?.catch((error: unknown) => this.notice(error))
   }
 
   async roster(room: string): Promise<Required<Roster>> {
@@ -77,12 +83,12 @@ export class RedisNeighbours implements Neighbours, Node {
     const sums = new Map<string, number>()
     for (const [room, count] of counts.flatMap(Object.entries<string>))
       sums.set(room, (sums.get(room) ?? 0) + Number(count))
-    // A node says by it that it is alive, also when it has nobody.
+    // The empty field only keeps the lease of a node without people from being an empty hash.
     sums.delete('')
     return sums
   }
 
-  /** Resolves when the others have been told that nobody is here any more. */
+  /** Gives up the lease. Resolves when the other nodes have been told that nobody is here any more. */
   async close(): Promise<void> {
     clearInterval(this.#heart)
     await Promise.all(Array.from(this.#links, (link) => link.leave()))
@@ -93,22 +99,22 @@ export class RedisNeighbours implements Neighbours, Node {
     }
   }
 
-  /** Those who ask at a time share the answer. */
+  /** The other nodes whose lease is valid; undefined when Redis cannot tell. Concurrent calls share one query. */
   findAlive(): ReturnType<Node['findAlive']> {
     return (this.#finding ??= this.#findAlive().finally(() => (this.#finding = undefined)))
   }
 
-  /** That a server cannot be reached is said by its link; anything else is said here, each reason once. */
+  /** Reports an error, each reason once; except an unreachable server, which its Link reports. */
   notice(error: unknown): void {
     if (isUnreachable(error)) return
     const { message, cause } = error as Error
-    // Redis says behind the reason which line of a script has failed.
+    // Cut off the script's hash and line, which Redis appends to the reason.
     const reason = (cause instanceof Error ? `${message}: ${cause.message}` : message).replace(/ script: .*/, '')
-    if (!this.#noticed.has(reason)) this.#onNotice(`nodes cannot tell each other who is here: ${reason}`)
+    if (!this.#noticed.has(reason)) this.#onNotice(`nodes cannot share who is in the rooms: ${reason}`)
     this.#noticed.add(reason)
   }
 
-  /** Says that this node is alive, and looks whether the others are. */
+  /** Renews the lease, and checks the leases of the other nodes. */
   async #beat(): Promise<void> {
     const key = nodeKey(this.id)
     for (const link of this.#links) if (link.hasLeft) this.#links.delete(link)

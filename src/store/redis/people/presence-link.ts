@@ -8,22 +8,23 @@ import { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
 import type { Subscription } from '../link/subscription.ts'
 
-/** What the links of a node share. */
+/** What all links of one node share. */
 export interface Node {
   readonly shards: Shards
   readonly id: string
-  /** The other nodes that are alive; undefined when that cannot be known now. */
+  /** The ids of the other nodes that are alive; undefined when Redis cannot tell now. */
   findAlive(): Promise<ReadonlySet<string> | undefined>
-  /** Is told why something cannot be told to the others. */
+  /** Reports an error to the operator. */
   notice(error: unknown): void
 }
 
-/** Milliseconds between two messages of a node, for each node in the room: each of them hears all the others. */
+/** Milliseconds between two messages of a node, multiplied by the number of nodes, since each receives those of all. */
 const TELL_MS = 50
 
 /**
- * Stores and tells what has changed of a node's part. KEYS: presence, presence-changes. ARGV: the message to tell or
- * nothing, how many fields to set, then their names and values, then the fields to remove before.
+ * Stores and publishes changes of a node's part. KEYS: presence, presence-changes. ARGV: the message to publish or an
+ * empty string, the number of fields to set, their names and values, and then the fields to remove, which it does
+ * first.
  */
 const CHANGE = new Script(`
   local last = 2 + 2 * ARGV[2]
@@ -32,7 +33,7 @@ const CHANGE = new Script(`
   if ARGV[1] ~= '' then redis.call('SPUBLISH', KEYS[2], ARGV[1]) end
 `)
 
-/** Reads the hash of what all nodes have in a room: `<node>` is a number of guests, `<node> <session>` a name in JSON. */
+/** Parses the presence hash of a room. Field `<node>` is its number of guests, `<node> <session>` a name in JSON. */
 export function parseParts(hash: Record<string, string>): Map<string, NodePart> {
   const parts = new Map<string, NodePart>()
   for (const [field, value] of Object.entries(hash)) {
@@ -46,9 +47,9 @@ export function parseParts(hash: Record<string, string>): Map<string, NodePart> 
 }
 
 /**
- * Carries a room's presence between the nodes: what changes here to the others, and what they tell into `presence`. A
- * hash in Redis has all parts, for a node that opens the room or has missed something. Call `open` first, and `leave`
- * in the end.
+ * Synchronises a room's presence between the nodes: publishes the changes of this node, and applies those of the others
+ * to `presence`. A hash in Redis has the parts of all nodes, for a node that opens the room or has missed messages.
+ * Call `open` first, `check` now and then, and `leave` in the end.
  */
 export class RedisPresenceLink implements PresenceLink {
   readonly room: string
@@ -56,14 +57,16 @@ export class RedisPresenceLink implements PresenceLink {
   readonly #node: Node
   readonly #keys: { presence: string; presenceChanges: string }
   readonly #onTyping: (name: Name) => void
-  /** Sessions of which the others have still to be told. */
+  /** Ids of sessions whose changes are not published yet. */
   readonly #changed = new Set<string>()
   #timer: NodeJS.Timeout | undefined
-  /** What is told while a snapshot is on its way; it may be newer than that. */
+  /**
+   * Messages that arrive while the hash is being read; they may be newer than the hash, so they are applied after it.
+   */
   #heldBack: PresenceMessage[] | undefined
   #subscription: Subscription | undefined
   #leaving: Promise<void> | undefined
-  /** Something could not be stored, although Redis can be reached. */
+  /** Whether the last attempt to store something failed; then `check` synchronises again. */
   #hasFailed = false
 
   constructor(node: Node, room: string, presence: Presence, onTyping: (name: Name) => void) {
@@ -74,7 +77,7 @@ export class RedisPresenceLink implements PresenceLink {
     this.#onTyping = onTyping
   }
 
-  /** Rejects with the Refusal `store_unreachable`. */
+  /** Subscribes and reads the parts of the other nodes. Rejects with the Refusal `store_unreachable`. */
   async open(): Promise<this> {
     this.#subscription = await this.#node.shards.subscribe({
       channel: this.#keys.presenceChanges,
@@ -91,18 +94,20 @@ export class RedisPresenceLink implements PresenceLink {
   changed(session: string | undefined): void {
     if (session !== undefined) this.#changed.add(session)
     const pause = TELL_MS * (1 + this.presence.others.length)
-    if (!this.hasLeft) this.#timer ??= setTimeout(() => this.#tellChanges(), pause).unref()
+    if (!this.hasLeft) this.#timer ??= setTimeout(() => this.#publishChanges(), pause).unref()
   }
 
   leave(): Promise<void> {
     clearTimeout(this.#timer)
     this.#subscription?.end()
     const gone = [...this.#changed, ...sessionsOf(this.presence.part())]
-    this.#leaving ??= this.#tell({ gone, hasLeft: true })
+    this.#leaving ??= this.#publish({ gone, hasLeft: true })
     return this.#leaving
   }
 
-  /** To be called now and then: loses the nodes that are not alive; `isLost` if they may have lost this one. */
+  /**
+   * Removes nodes that are not alive. `isLost`: this node's lease had expired, so the others may have removed its part.
+   */
   async check(alive: ReadonlySet<string> | undefined, isLost: boolean): Promise<void> {
     for (const node of this.presence.others) {
       if (alive?.has(node) ?? true) continue
@@ -130,9 +135,9 @@ export class RedisPresenceLink implements PresenceLink {
         await this.#forget(node, part)
       }
       this.presence.synchronise(parts)
-      // What is stored of this node is removed first, as some of it may be old.
+      // Remove everything that is stored for this node first, because some of it may be outdated.
       const gone = own ? sessionsOf(own) : []
-      if (own || this.presence.ownCount > 0) await this.#tell({ ...this.presence.part(), gone, isWhole: true })
+      if (own || this.presence.ownCount > 0) await this.#publish({ ...this.presence.part(), gone, isWhole: true })
     } finally {
       this.#heldBack = undefined
       for (const message of heldBack) this.#receive(message)
@@ -146,21 +151,21 @@ export class RedisPresenceLink implements PresenceLink {
     this.presence.receive(message)
   }
 
-  #tellChanges(): void {
+  #publishChanges(): void {
     this.#timer = undefined
     const { people, guests } = this.presence.part()
     const changed = people.filter(({ session }) => this.#changed.delete(session))
     const gone = [...this.#changed]
     this.#changed.clear()
-    void this.#tell({ people: changed, gone, guests })
+    void this.#publish({ people: changed, gone, guests })
   }
 
   async #forget(node: string, part: NodePart): Promise<void> {
     await this.#store('', [], [node, ...sessionsOf(part).map((session) => `${node} ${session}`)])
   }
 
-  /** What cannot be told now is told when the channel can be listened to again. */
-  async #tell(change: Omit<PresenceMessage, 'node'>): Promise<void> {
+  /** Stores and publishes changes of this node. After a failure, the next synchronisation makes up for it. */
+  async #publish(change: Omit<PresenceMessage, 'node'>): Promise<void> {
     const node = this.#node.id
     const { people = [], gone = [], guests = 0 } = change
     const set = people.flatMap(({ session, name }) => [`${node} ${session}`, JSON.stringify(name)])

@@ -4,13 +4,13 @@ import type { Shards } from '../link/shards.ts'
 import { REKEY } from './session-scripts.ts'
 import { KEYS } from './session-store.ts'
 
-/** Which keys the names have: 2 are those of `foldName` with look-alikes; 0.1.0 had others and wrote down nothing. */
+/** The version of the name keys: 2 is `foldName` with look-alikes. 0.1.0 had other keys, and stored no version. */
 const FORM = '2'
 const BATCH = 500
 
 /**
- * Gives the names that were taken under 0.1.0 the keys of today. Nodes may do it at once, each before it takes names: every
- * step is one script, and does nothing the second time.
+ * Migrates the names that were taken under 0.1.0 to today's keys. Each node must call it before it claims names.
+ * Several nodes may run it at the same time, because every step is one idempotent script.
  */
 export async function rekeyNames(shards: Shards): Promise<void> {
   const connection = shards.of(SESSIONS.sessions)

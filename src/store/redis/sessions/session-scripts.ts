@@ -1,11 +1,15 @@
 import { Script } from '../link/script.ts'
 
 /**
- * What the scripts of sessions share. KEYS: sessions, tokens, names, used, changes. A session is `[text, folded, token]`. A
- * name has the id of its session, or of several, with spaces between: those whose names were different ones under 0.1.0.
+ * Functions that all session scripts share. KEYS: sessions, tokens, names, used, changes. A session is `[text, folded,
+ * token]`. A name maps to the id of its session; or to several ids, separated by spaces, if their names were different
+ * under 0.1.0. The lifetime is in milliseconds: a session that was not used for as long has expired, by the clock of the
+ * server, so that a node with a wrong clock ends no session.
  */
 const COMMON = `
   local sessions, tokens, names, used, changes = unpack(KEYS)
+  local time = redis.call('TIME')
+  local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
   local function tell(id, before, after)
     redis.call('SPUBLISH', changes, cjson.encode({ id, before[1], before[2], after and after[1], after and after[2] }))
   end
@@ -36,18 +40,19 @@ const COMMON = `
     redis.call('HDEL', tokens, session[3])
     tell(id, session)
   end
-  -- A session counts as used when its token is, but that is written down no more often than once an hour.
-  local function use(id, now)
-    if now - redis.call('ZSCORE', used, id) > 3600000 then redis.call('ZADD', used, now, id) end
+  -- Records that a session is used; writes at most once an hour. A server that takes no writes does not fail the read.
+  local function use(id)
+    local used_at = redis.call('ZSCORE', used, id)
+    if used_at and now - used_at > 3600000 then redis.pcall('ZADD', used, now, id) end
   end
-  local function is_alive(id, since)
+  local function is_alive(id, lifetime)
     local used_at = id and redis.call('ZSCORE', used, id)
-    return used_at and tonumber(used_at) > tonumber(since)
+    return used_at and tonumber(used_at) > now - lifetime
   end
-  -- Whether a session holds a name, other than the one with the id but_id.
-  local function is_held(folded, since, but_id)
+  -- Whether a live session other than but_id holds a name.
+  local function is_held(folded, lifetime, but_id)
     for _, id in ipairs(holders(folded)) do
-      if id ~= but_id and is_alive(id, since) then return true end
+      if id ~= but_id and is_alive(id, lifetime) then return true end
     end
     return false
   end
@@ -58,10 +63,10 @@ const COMMON = `
   end
 `
 
-/** ARGV: the new session's id, text, folded name and token; now; the time since which a session must have been used. */
+/** ARGV: the new session's id, text, folded name and token; the lifetime. Returns 0 when the name is held. */
 export const CLAIM = new Script(`${COMMON}
-  local id, text, folded, token, now, since = unpack(ARGV)
-  if is_held(folded, since) then return 0 end
+  local id, text, folded, token, lifetime = unpack(ARGV)
+  if is_held(folded, lifetime) then return 0 end
   finish_others(folded, id)
   redis.call('HSET', sessions, id, cjson.encode({ text, folded, token }))
   hold(folded, id)
@@ -70,10 +75,10 @@ export const CLAIM = new Script(`${COMMON}
   return 1
 `)
 
-/** ARGV: the session's id; its new text and folded name; now; the time since which a session must have been used. */
+/** ARGV: the session's id; its new text and folded name; the lifetime. Returns 0 when it cannot be renamed. */
 export const RENAME = new Script(`${COMMON}
-  local id, text, folded, now, since = unpack(ARGV)
-  if is_held(folded, since, id) or not is_alive(id, since) then return 0 end
+  local id, text, folded, lifetime = unpack(ARGV)
+  if is_held(folded, lifetime, id) or not is_alive(id, lifetime) then return 0 end
   finish_others(folded, id)
   local before = find(id)
   release(before[2], id)
@@ -84,21 +89,21 @@ export const RENAME = new Script(`${COMMON}
   return 1
 `)
 
-/** ARGV: a token; now; the time since which a session must have been used. Answers with its id and JSON, or nothing. */
+/** ARGV: a token; the lifetime. Returns the session's id and JSON, or nil. */
 export const FIND = new Script(`${COMMON}
-  local token, now, since = unpack(ARGV)
+  local token, lifetime = unpack(ARGV)
   local id = redis.call('HGET', tokens, token)
-  if not is_alive(id, since) then return nil end
-  use(id, now)
+  if not is_alive(id, lifetime) then return nil end
+  use(id)
   return { id, redis.call('HGET', sessions, id) }
 `)
 
-/** ARGV: a folded name; the time since which a session must have been used. Answers with 1 when one holds it. */
+/** ARGV: a folded name; the lifetime. Returns 1 when a live session holds the name. */
 export const IS_HELD = new Script(`${COMMON}
   return is_held(ARGV[1], ARGV[2]) and 1 or 0
 `)
 
-/** ARGV: a session's id and text; the key that its name has today. A session that has another name by now keeps its key. */
+/** ARGV: a session's id and text; today's key of that name. Does nothing when the session has another name by now. */
 export const REKEY = new Script(`${COMMON}
   local id, text, folded = unpack(ARGV)
   local json = redis.call('HGET', sessions, id)
@@ -109,24 +114,24 @@ export const REKEY = new Script(`${COMMON}
   redis.call('HSET', sessions, id, cjson.encode({ text, folded, before[3] }))
 `)
 
-/** ARGV: now, then ids that are in use. Answers with the JSON of each, nothing for one that is over. */
+/** ARGV: the ids of sessions in use. Returns the JSON of each, or nil for one that is over. */
 export const USE = new Script(`${COMMON}
   local found = {}
-  for i = 2, #ARGV do
-    found[i - 1] = redis.call('HGET', sessions, ARGV[i])
-    if found[i - 1] then use(ARGV[i], ARGV[1]) end
+  for i = 1, #ARGV do
+    found[i] = redis.call('HGET', sessions, ARGV[i])
+    if found[i] then use(ARGV[i]) end
   end
   return found
 `)
 
-/** ARGV: the id of a session that is over. */
+/** Ends a session. ARGV: its id. */
 export const END = new Script(`${COMMON}
   finish(ARGV[1])
 `)
 
-/** ARGV: the time since which a session must have been used; the size of a batch. Answers with how many were ended. */
+/** Ends expired sessions. ARGV: the lifetime; the size of a batch. Returns how many it ended. */
 export const EXPIRE = new Script(`${COMMON}
-  local old = redis.call('ZRANGEBYSCORE', used, '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+  local old = redis.call('ZRANGEBYSCORE', used, '-inf', string.format('%.0f', now - ARGV[1]), 'LIMIT', 0, ARGV[2])
   for _, id in ipairs(old) do finish(id) end
   return #old
 `)

@@ -14,8 +14,8 @@ type Stored = [text: string, folded: string]
 type Change = [id: string, text: string, folded: string, nextText?: string, nextFolded?: string]
 
 /**
- * Sessions on one server, which decides who gets a name; only the hash of a token is kept. It must follow the changes
- * before it is used, and be closed.
+ * Sessions in Redis. All of them are on one server, whose clock says when they expire, so that of simultaneous claims for
+ * a name only one succeeds. Stores only hashes of tokens. Call `follow` before any other method, and `close` in the end.
  */
 export class RedisSessionStore implements SessionStore {
   readonly #shards: Shards
@@ -23,36 +23,39 @@ export class RedisSessionStore implements SessionStore {
   readonly #listeners: SessionListener[] = []
   #subscription: Subscription | undefined
 
-  /** A session that is not used for `lifetimeMs` is over. */
+  /** A session expires after `lifetimeMs` without use. */
   constructor(shards: Shards, lifetimeMs: number) {
     this.#shards = shards
     this.#lifetimeMs = lifetimeMs
   }
 
-  async claim(name: Name, tokenHash: Buffer, now: number): Promise<Session | undefined> {
+  async claim(name: Name, tokenHash: Buffer): Promise<Session | undefined> {
     const id = newId()
     const token = tokenHash.toString('base64url')
-    const isClaimed = await this.#run<number>(CLAIM, [id, name.text, name.folded, token, now, now - this.#lifetimeMs])
+    const isClaimed = await this.#run<number>(CLAIM, [id, name.text, name.folded, token, this.#lifetimeMs])
     return isClaimed === 1 ? { id, name } : undefined
   }
 
-  async find(tokenHash: Buffer, now: number): Promise<Session | undefined> {
+  async find(tokenHash: Buffer): Promise<Session | undefined> {
     const token = tokenHash.toString('base64url')
-    const found = await this.#run<[string, string] | null>(FIND, [token, now, now - this.#lifetimeMs])
+    const found = await this.#run<[string, string] | null>(FIND, [token, this.#lifetimeMs])
     return found ? toSession(found[0], JSON.parse(found[1]) as Stored) : undefined
   }
 
-  async rename({ id }: Session, name: Name, now: number): Promise<Session | undefined> {
-    const isDone = await this.#run<number>(RENAME, [id, name.text, name.folded, now, now - this.#lifetimeMs])
+  async rename({ id }: Session, name: Name): Promise<Session | undefined> {
+    const isDone = await this.#run<number>(RENAME, [id, name.text, name.folded, this.#lifetimeMs])
     return isDone === 1 ? { id, name } : undefined
   }
 
-  /** A change that was not heard of, since the connection was lost, comes to light here. */
-  async use(sessions: Iterable<Session>, now: number): Promise<void> {
+  /** Also notifies the listeners of changes whose messages were missed while the connection was lost. */
+  async use(sessions: Iterable<Session>): Promise<void> {
     const used = [...new Map(Array.from(sessions, (session) => [session.id, session])).values()]
     for (let start = 0; start < used.length; start += BATCH) {
       const batch = used.slice(start, start + BATCH)
-      const found = await this.#run<(string | null)[]>(USE, [now, ...batch.map(({ id }) => id)])
+      const found = await this.#run<(string | null)[]>(
+        USE,
+        batch.map(({ id }) => id),
+      )
       for (const [index, session] of batch.entries()) {
         const json = found[index]
         const after = typeof json === 'string' ? toSession(session.id, JSON.parse(json) as Stored) : undefined
@@ -61,8 +64,8 @@ export class RedisSessionStore implements SessionStore {
     }
   }
 
-  async isHeld(folded: string, now: number): Promise<boolean> {
-    return (await this.#run<number>(IS_HELD, [folded, now - this.#lifetimeMs])) === 1
+  async isHeld(folded: string): Promise<boolean> {
+    return (await this.#run<number>(IS_HELD, [folded, this.#lifetimeMs])) === 1
   }
 
   async end({ id }: Session): Promise<void> {
@@ -73,7 +76,7 @@ export class RedisSessionStore implements SessionStore {
     this.#listeners.push(listener)
   }
 
-  /** Hears of what changes on any node. */
+  /** Subscribes to the changes that any node makes. Rejects with the Refusal `store_unreachable`. */
   async follow(): Promise<void> {
     this.#subscription = await this.#shards.subscribe({
       channel: SESSIONS.changes,
@@ -82,15 +85,16 @@ export class RedisSessionStore implements SessionStore {
     })
   }
 
-  /** Ends the sessions that were not used for too long. */
-  async expire(now: number): Promise<void> {
-    while ((await this.#run<number>(EXPIRE, [now - this.#lifetimeMs, BATCH])) === BATCH);
+  /** Ends all expired sessions. */
+  async expire(): Promise<void> {
+    while ((await this.#run<number>(EXPIRE, [this.#lifetimeMs, BATCH])) === BATCH);
   }
 
   close(): void {
     this.#subscription?.end()
   }
 
+  /** Notifies the listeners of a change that some node has published. */
   #receive([id, text, folded, nextText, nextFolded]: Change): void {
     const isOver = typeof nextText !== 'string' || typeof nextFolded !== 'string'
     this.#tell(toSession(id, [text, folded]), isOver ? undefined : toSession(id, [nextText, nextFolded]))
@@ -105,7 +109,7 @@ export class RedisSessionStore implements SessionStore {
   }
 }
 
-// Not counted: after entries were lost a number would be given again, and with it what its session has said.
+// Ids are random: after a loss of data, a counter would reuse ids, and a new session would own another's messages.
 function newId(): string {
   return randomBytes(12).toString('base64url')
 }
