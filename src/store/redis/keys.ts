@@ -1,17 +1,22 @@
 /** A room's keys. They share a hash tag, so that one server of a cluster has all of them and a script may use them together. */
 export interface RoomKeys {
-  /** A stream: entry `n` has the id `n-0`. */
-  log: string
-  /** A hash: `first` and `head` are numbers, `at` is the head's time, `epoch` that of the newest entry. */
+  /** A list: the entries that are kept, oldest first, as items (see `log/entry-item.ts`). The only place that has texts. */
+  entries: string
+  /** A hash: `head` is the number of the newest entry, `at` its time, `epoch` its epoch. It stays when the room is empty. */
   state: string
-  /** A hash: how a changed message stands now, by number; empty when it was deleted, else `<time> <text>`. */
-  standing: string
+  /** A hash: the numbers of the last edit of each changed message and of the one before, or 0, by the message's number. */
+  changed: string
+  /**
+   * A sorted set: the runs of consecutive entries that are not standing messages (edits, deletions, erased ones). Member:
+   * the number of the first entry of a run; score: that of the last.
+   */
+  gaps: string
   /** A hash: the number of what was said under a key of idempotency. */
   said: string
   /** A sorted set: when it was. */
   saidAt: string
   /** A channel: every new entry. */
-  entries: string
+  feed: string
   /** A hash: what each node has here. */
   presence: string
   /** A channel: what changes of that, and who is typing. */
@@ -21,22 +26,34 @@ export interface RoomKeys {
 export function roomKeys(room: string): RoomKeys {
   const key = (name: string) => `teahouse:{${room}}:${name}`
   return {
-    log: key('log'),
+    entries: key('entries'),
     state: key('state'),
-    standing: key('standing'),
+    changed: key('changed'),
+    gaps: key('gaps'),
     said: key('said'),
     saidAt: key('said-at'),
-    entries: key('entries'),
+    feed: key('feed'),
     presence: key('presence'),
     presenceChanges: key('presence-changes'),
   }
 }
 
+/** What 0.1.0 kept of a room: a stream with the texts, and a hash of how changed messages stand (`<time> <text>`, empty when deleted). */
+export function oldRoomKeys(room: string): { log: string; standing: string } {
+  return { log: `teahouse:{${room}}:log`, standing: `teahouse:{${room}}:standing` }
+}
+
 /** A sorted set: about when something was last said in each room. */
 export const ROOMS = 'teahouse:rooms'
 
-/** Says that somebody has swept lately. */
-export const SWEPT = 'teahouse:swept'
+/** When a node has begun to sweep; who is at it. */
+export const SWEEP = { at: 'teahouse:{sweep}:at', by: 'teahouse:{sweep}:by' }
+
+/** The secret behind authors and fingerprints. */
+export const SECRET = 'teahouse:secret'
+
+/** Which form the rooms have. */
+export const FORM = 'teahouse:form'
 
 /** The name of these logs; a hash of the servers that keep them and of their markers; a channel that tells of another name. */
 export const EPOCH = {

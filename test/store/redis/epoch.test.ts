@@ -174,7 +174,7 @@ const OPENINGS = 48
     const ids = new Set<string>()
     for (let n = 0; n < 5; n++) ids.add((await postText(`${nodes[0]!.url}/chat`, `m${n}`)).json.id)
     for (const stream of streams) await stream.until(5)
-    await redis.send('DEL', 'teahouse:{lobby}:state', 'teahouse:{lobby}:log')
+    await redis.send('DEL', 'teahouse:{lobby}:state', 'teahouse:{lobby}:entries')
     for (let n = 0; n < 5; n++) ids.add((await postText(`${nodes[n % 2]!.url}/chat`, `n${n}`)).json.id)
     expect(ids).to.have.length(10)
     for (const stream of streams) await until(() => stream.ended)

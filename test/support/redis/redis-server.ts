@@ -1,7 +1,7 @@
 import { createClient } from '@redis/client'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isFree } from '../process/free-port.ts'
@@ -85,6 +85,13 @@ export class RedisServer {
     truncateSync(join(directory, file), Math.max(0, statSync(join(directory, file)).size - bytes))
   }
 
+  /** All that it has on disk. */
+  readFiles(): Buffer {
+    const found = readdirSync(this.#directory, { recursive: true, withFileTypes: true })
+    const files = found.filter((entry) => entry.isFile())
+    return Buffer.concat(files.map(({ parentPath, name }) => readIfThere(join(parentPath, name))))
+  }
+
   async stop(): Promise<void> {
     await this.kill()
     this.remove()
@@ -102,5 +109,15 @@ async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST_PORT + Math.floor(Math.random() * PORTS)
     if ((await isFree(port)) && (await isFree(port + 10_000))) return port
+  }
+}
+
+/** A server deletes its old files in the background. */
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
+    throw error
   }
 }

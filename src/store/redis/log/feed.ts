@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Entry } from '../../../chat/log/entry.ts'
 import type { Follower, Following, Page } from '../../../chat/log/room-log.ts'
-import { toEntry, type StreamItem } from './entry-fields.ts'
 
 /** How a room stands. */
 export interface Inspection {
@@ -14,9 +13,10 @@ export interface Inspection {
 }
 
 export interface FeedOptions {
-  room: string
   /** The epoch that all its entries have. */
   epoch: string
+  /** Makes an entry of its item. */
+  parse: (item: string) => Entry
   read: (after: number, limit: number) => Promise<Page>
   inspect: (number: number) => Promise<Inspection>
   /** Called when entries that came here before are no longer what the log has. Resolves when there is another epoch. */
@@ -86,11 +86,11 @@ export class Feed {
     this.#followers.clear()
   }
 
-  /** Takes a message of the channel. */
+  /** Takes a message of the channel: the epoch of a new entry and its item. */
   receive(message: string): void {
-    const [id, fields, epoch] = JSON.parse(message) as [...StreamItem, epoch?: string]
-    const entry = toEntry(this.#options.room, [id, fields])
-    if (epoch === undefined || epoch === this.epoch) return this.add(entry)
+    const space = message.indexOf(' ')
+    const entry = this.#options.parse(message.slice(space + 1))
+    if (message.slice(0, space) === this.epoch) return this.add(entry)
     this.#heard = Math.max(this.#heard, entry.number)
     void this.#doubt()
   }

@@ -1,3 +1,4 @@
+import type { Entry } from '../../../chat/log/entry.ts'
 import { Refusal } from '../../../chat/refusal.ts'
 import type { Follower, Following, Page } from '../../../chat/log/room-log.ts'
 import { Feed, type Inspection } from './feed.ts'
@@ -6,6 +7,7 @@ import type { Shards } from '../link/shards.ts'
 import type { Subscription } from '../link/subscription.ts'
 
 export interface FeedsOptions {
+  parse: (room: string, item: string) => Entry
   read: (room: string, after: number, limit: number) => Promise<Page>
   inspect: (room: string, number: number) => Promise<Inspection>
   /** See `FeedOptions`. */
@@ -58,14 +60,14 @@ export class Feeds {
   }
 
   #begin(room: string, epoch: string): Followed {
-    const { read, inspect, onLoss, onGap } = this.#options
+    const { parse, read, inspect, onLoss, onGap } = this.#options
     const onReachable: Followed['onReachable'] = new Set()
     const tell = (isReachable: boolean) => {
       for (const listener of onReachable) listener(isReachable)
     }
     const feed = new Feed({
-      room,
       epoch,
+      parse: (item) => parse(room, item),
       read: (after, limit) => read(room, after, limit),
       inspect: (number) => inspect(room, number),
       onLoss,
@@ -75,7 +77,7 @@ export class Feeds {
       },
     })
     const subscription = this.#shards.subscribe({
-      channel: roomKeys(room).entries,
+      channel: roomKeys(room).feed,
       onMessage: (message) => feed.receive(message),
       onUp: async () => {
         await feed.resume()

@@ -1,55 +1,78 @@
 import type { RetentionOptions } from '../../retention-options.ts'
-import { ROOMS, SWEPT } from '../keys.ts'
-import { FORGET, TRIM } from './log-scripts.ts'
-import { runInRoom } from './run-in-room.ts'
+import { ROOMS } from '../keys.ts'
+import { EXTENT, FORGET, TIDY, TRIM } from './log-scripts.ts'
+import { runInRoom, type Extended } from './run-in-room.ts'
 import type { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
+import { SweepTurn } from './sweep-turn.ts'
 
 /** What one script does at the most, so that posts do not wait for long. */
 const BATCH = 1000
 const ROOMS_AT_ONCE = 50
-/** Milliseconds in which the nodes together sweep once. */
-const RESOLUTION_MS = 10_000
 
-/** Drops what need not be kept; the entries that stay have the numbers that they had. */
+/**
+ * Drops what need not be kept; the entries that stay have the numbers that they had. Of a room without entries there
+ * stays its state alone, from which its numbers go on.
+ */
 export class Retention {
   readonly #shards: Shards
   readonly #options: RetentionOptions
   readonly #keyLifetimeMs: number
+  readonly #turn: SweepTurn
 
   constructor(shards: Shards, options: RetentionOptions, keyLifetimeMs: number) {
     this.#shards = shards
     this.#options = options
     this.#keyLifetimeMs = keyLifetimeMs
+    this.#turn = new SweepTurn(shards)
   }
 
-  /** Drops what is overdue at `now`, in milliseconds since 1970, unless another node has just done it. */
+  /** Drops what is overdue at `now`, in milliseconds since 1970, unless a node has just done it or is at it. */
   async sweep(now: number): Promise<void> {
-    if (!(await this.#isOurTurn(now))) return
-    const rooms = await this.#shards.of(ROOMS).send<string[]>(['ZRANGE', ROOMS, '0', '-1'])
-    for (let start = 0; start < rooms.length; start += ROOMS_AT_ONCE) {
-      await Promise.all(rooms.slice(start, start + ROOMS_AT_ONCE).map((room) => this.#sweepRoom(room, now)))
+    if (!(await this.#turn.begin(now))) return
+    try {
+      await this.#sweepAll(now)
+    } finally {
+      await this.#turn.end()
     }
   }
 
-  async #isOurTurn(now: number): Promise<boolean> {
-    const swept = await this.#shards.of(SWEPT).send<string | null>(['SET', SWEPT, String(now), 'GET'])
-    return swept === null || Math.abs(now - Number(swept)) >= RESOLUTION_MS
+  async #sweepAll(now: number): Promise<void> {
+    let cursor = '0'
+    do {
+      const scan = ['ZSCAN', ROOMS, cursor, 'COUNT', String(ROOMS_AT_ONCE)]
+      const [next, found] = await this.#shards.of(ROOMS).send<[string, string[]]>(scan)
+      const rooms = found.filter((_, index) => index % 2 === 0)
+      // A small set comes all at once.
+      for (let start = 0; start < rooms.length; start += ROOMS_AT_ONCE) {
+        if (!(await this.#turn.goOn())) return
+        await Promise.all(rooms.slice(start, start + ROOMS_AT_ONCE).map((room) => this.#sweepRoom(room, now)))
+      }
+      cursor = next
+    } while (cursor !== '0')
   }
 
   async #sweepRoom(room: string, now: number): Promise<void> {
     const { keepMs, keepEntries } = this.#options
     const args = [keepMs === undefined ? '' : now - keepMs, keepEntries ?? '', BATCH]
-    const left = (keepMs ?? keepEntries) ? await this.#drop(room, args) : 1
+    const left = (keepMs ?? keepEntries) === undefined ? 1 : await this.#drop(room, args)
     while ((await this.#run<number>(FORGET, room, [now - this.#keyLifetimeMs, BATCH])) === BATCH);
-    if (left === 0) await this.#shards.of(ROOMS).send(['ZREM', ROOMS, room])
+    if (left === 0) await this.#unlist(room)
   }
 
   async #drop(room: string, args: (string | number)[]): Promise<number> {
     for (;;) {
-      const [dropped, left] = await this.#run<[number, number]>(TRIM, room, args)
-      if (dropped < BATCH) return left
+      const [dropped, left] = await this.#run<[number, string]>(TRIM, room, args)
+      if (dropped > 0) await this.#run(TIDY, room, [dropped])
+      if (dropped < BATCH) return Number(left)
     }
+  }
+
+  /** The list is on another server, so something may be said in between. */
+  async #unlist(room: string): Promise<void> {
+    await this.#shards.of(ROOMS).send(['ZREM', ROOMS, room])
+    const [, first, head, at] = await this.#run<Extended>(EXTENT, room, [])
+    if (Number(first) <= Number(head)) await this.#shards.of(ROOMS).send(['ZADD', ROOMS, 'GT', at, room])
   }
 
   #run<T>(script: Script, room: string, args: (string | number)[]): Promise<T> {

@@ -67,7 +67,7 @@ export class RoomEpochs {
       } else if (verdict === 'lost') {
         await this.#epoch.renew()
       } else if (verdict === 'no_room') {
-        await this.#epoch.confirmIntact(this.#shards.of(roomKeys(room).log))
+        await this.#epoch.confirmIntact(this.#shards.of(roomKeys(room).entries))
         mayCreate = true
       } else {
         return [verdict, value, epoch]

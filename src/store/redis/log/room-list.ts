@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import type { StoredRoom } from '../../../chat/log/room-log.ts'
-import { roomKeys, ROOMS } from '../keys.ts'
+import { ROOMS } from '../keys.ts'
 import type { Shards } from '../link/shards.ts'
+import { EXTENT } from './log-scripts.ts'
 import type { RoomEpochs } from './room-epochs.ts'
+import { runInRoom, type Extended } from './run-in-room.ts'
 
 /** Milliseconds in which it is noted once at the most that something was said in a room. */
 const RESOLUTION_MS = 1000
@@ -31,9 +33,10 @@ export class RoomList {
   /** Something was said in a room. */
   note(room: string): void {
     const now = Date.now()
+    if (this.#unnoted.size < MOST_NOTED) this.#unnoted.set(room, now)
+    // The timer notes it: the room may have been taken off the list since it was noted.
     if (now - (this.#noted.get(room) ?? 0) < RESOLUTION_MS) return
     this.#noted.set(room, now)
-    if (this.#unnoted.size < MOST_NOTED) this.#unnoted.set(room, now)
     // What fails is tried again when the timer fires.
     void this.#send([[room, now]]).catch(() => {})
   }
@@ -61,12 +64,9 @@ export class RoomList {
   }
 
   async #state(room: string): Promise<StoredRoom | undefined> {
-    const { state } = roomKeys(room)
     const { first, ...stored } = await this.#epochs.read(room, async () => {
-      const [first, head, at, stamp] = await this.#shards
-        .of(state)
-        .send<(string | null)[]>(['HMGET', state, 'first', 'head', 'at', 'epoch'])
-      return { first: Number(first ?? 1), head: Number(head ?? 0), at: Number(at), stamp: stamp ?? null }
+      const [stamp, first, head, at] = await runInRoom<Extended>(this.#shards, EXTENT, room, [])
+      return { first: Number(first), head: Number(head), at: Number(at), stamp }
     })
     return first > stored.head ? undefined : { room, ...stored }
   }

@@ -1,4 +1,5 @@
-import type { Entry } from '../../../chat/log/entry.ts'
+import type { Entry, StandingMessage } from '../../../chat/log/entry.ts'
+import { eraseDeleted } from './erase-deleted.ts'
 import { Refusal, type RefusalCode } from '../../../chat/refusal.ts'
 import type {
   Appended,
@@ -8,42 +9,51 @@ import type {
   Following,
   FoundMessage,
   History,
+  Once,
   Page,
   RoomLog,
   StoredRoom,
 } from '../../../chat/log/room-log.ts'
-import { toEntry, toFields, toStanding, type StreamItem } from './entry-fields.ts'
+import { toEntry, toParts, toStanding } from './entry-item.ts'
 import type { Epoch } from '../link/epoch.ts'
 import type { Inspection } from './feed.ts'
 import { Feeds } from './feeds.ts'
-import { roomKeys } from '../keys.ts'
-import { APPEND, HISTORY, IMPORT, INSPECT } from './log-scripts.ts'
+import { fingerprintOf, KEY_LIFETIME_MS } from './once-key.ts'
+import { APPEND, EXTENT, FIND, HISTORY, IMPORT, INSPECT, READ, SAID } from './log-scripts.ts'
 import { RoomEpochs, type Reply } from './room-epochs.ts'
 import { RoomList } from './room-list.ts'
-import { runInRoom, writeInRoom } from './run-in-room.ts'
+import { runInRoom, writeInRoom, type Extended } from './run-in-room.ts'
+import type { Secret } from '../secret.ts'
 import type { Shards } from '../link/shards.ts'
 
 /** Entries of an import that go in together: a script holds everybody up. What others say meanwhile comes between. */
 const IMPORT_BATCH = 1000
 
-export const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
+export interface RoomLogOptions {
+  epoch: Epoch
+  secret: Secret
+  /** Called when the followers of a room have missed what is no longer kept, and so were ended. */
+  onGap: (room: string) => void
+}
 
 /**
- * Room logs in Redis, one stream each. A script numbers and appends in one step, so there may be any number of nodes.
+ * Room logs in Redis, one list each. A script numbers and appends in one step, so there may be any number of nodes.
  * `endFeeds` must be called when the epoch changes, and `close` at the end.
  */
 export class RedisRoomLog implements RoomLog {
   readonly #shards: Shards
+  readonly #secret: Secret
   readonly #epochs: RoomEpochs
   readonly #feeds: Feeds
   readonly #list: RoomList
 
-  /** `onGap` is called when the followers of a room have missed what is no longer kept, and so were ended. */
-  constructor(shards: Shards, epoch: Epoch, onGap: (room: string) => void) {
+  constructor(shards: Shards, { epoch, secret, onGap }: RoomLogOptions) {
     this.#shards = shards
+    this.#secret = secret
     this.#epochs = new RoomEpochs(shards, epoch)
     this.#list = new RoomList(shards, this.#epochs)
     this.#feeds = new Feeds(shards, {
+      parse: (...args) => this.#parse(...args),
       read: (...args) => this.read(...args),
       inspect: (...args) => this.#inspect(...args),
       onLoss: () => epoch.renew(),
@@ -52,31 +62,45 @@ export class RedisRoomLog implements RoomLog {
   }
 
   async append(room: string, draft: Draft): Promise<Appended> {
-    const once = draft.event === 'message' && draft.once ? `${draft.once.key} ${draft.once.sender}` : ''
-    const rest = [once, KEY_LIFETIME_MS, ...toFields(draft)]
+    const once = draft.event === 'message' && draft.once ? fingerprintOf(draft.once, this.#secret.pseudonyms) : ''
+    const rest = [once, KEY_LIFETIME_MS, ...toParts(draft)]
     const ofEpoch = draft.event === 'message' ? undefined : draft.epoch
     // Another node may know of an epoch that this one learns of by asking.
     if (ofEpoch !== undefined && ofEpoch !== this.#epochs.name) await this.extent(room)
-    const [verdict, item, epoch] = await this.#epochs.add<StreamItem>(room, async ({ epoch, mayCreate }) => {
+    const [verdict, item, epoch] = await this.#epochs.add<string>(room, async ({ epoch, mayCreate }) => {
       if (ofEpoch !== undefined && ofEpoch !== epoch) throw new Refusal('unknown_message')
       const seen = this.#feeds.find(room)?.head ?? 0
-      return writeInRoom(this.#shards, APPEND, room, [epoch, seen, Number(mayCreate), ...rest])
+      for (;;) {
+        const args = [epoch, seen, Number(mayCreate), ...rest]
+        const reply = await writeInRoom<Reply<string>>(this.#shards, APPEND, room, args)
+        if (reply[0] !== 'more') return reply
+      }
     })
     if (verdict !== 'new' && verdict !== 'known') throw new Refusal(verdict as RefusalCode)
-    const entry = toEntry(room, item)
+    const entry = this.#parse(room, item)
     const feed = this.#feeds.find(room)
     if (feed?.epoch === epoch) feed.add(entry)
     if (draft.event === 'message') this.#list.note(room)
     return { epoch, entry, isNew: verdict === 'new' }
   }
 
+  async said(room: string, once: Once): Promise<Appended | undefined> {
+    const { found, epoch } = await this.#epochs.read(room, async () => {
+      const args = [fingerprintOf(once, this.#secret.pseudonyms), KEY_LIFETIME_MS]
+      const [stamp, found] = await runInRoom<[string | null, string | null]>(this.#shards, SAID, room, args)
+      return { stamp, found }
+    })
+    return found ? { epoch, entry: this.#parse(room, found), isNew: false } : undefined
+  }
+
   async import(room: string, entries: Entry[]): Promise<void> {
+    const left = eraseDeleted(room, entries)
     const numbers = new Map<number, string>()
     let begun: string | undefined
-    for (let start = 0; start < entries.length; start += IMPORT_BATCH) {
-      const batch = entries.slice(start, start + IMPORT_BATCH)
+    for (let start = 0; start < left.length; start += IMPORT_BATCH) {
+      const batch = left.slice(start, start + IMPORT_BATCH)
       for (const [index, { number }] of batch.entries()) numbers.set(number, `+${index + 1}`)
-      const items = JSON.stringify(batch.map((entry) => [String(entry.at), ...toFields(entry, numbers)]))
+      const items = JSON.stringify(batch.map((entry) => [String(entry.at), ...toParts(entry, numbers)]))
       const [, head, epoch] = await this.#epochs.add<number>(
         room,
         async ({ epoch, mayCreate }): Promise<Reply<number>> => {
@@ -92,52 +116,36 @@ export class RedisRoomLog implements RoomLog {
   }
 
   read(room: string, after: number, limit: number): Promise<Page> {
-    const { log, state } = roomKeys(room)
     return this.#epochs.read(room, async () => {
-      const connection = this.#shards.of(log)
-      // The epoch is read last: while a room bears it, what was read before belongs to it.
-      const [items, stamp] = await Promise.all([
-        connection.send<StreamItem[]>(['XRANGE', log, `${after + 1}-0`, '+', 'COUNT', String(limit)]),
-        connection.send<string | null>(['HGET', state, 'epoch']),
-      ])
-      const entries = items.map((item) => toEntry(room, item))
-      return { entries: entries[0]?.number === after + 1 ? entries : [], stamp }
+      const [stamp, items] = await runInRoom<[string | null, string[]]>(this.#shards, READ, room, [after, limit])
+      return { entries: items.map((item) => this.#parse(room, item)), stamp }
     })
   }
 
   extent(room: string): Promise<Extent> {
-    const { state } = roomKeys(room)
     return this.#epochs.read(room, async () => {
-      const [first, head, stamp] = await this.#shards
-        .of(state)
-        .send<(string | null)[]>(['HMGET', state, 'first', 'head', 'epoch'])
-      return { first: Number(first ?? 1), head: Number(head ?? 0), stamp: stamp ?? null }
+      const [stamp, first, head] = await runInRoom<Extended>(this.#shards, EXTENT, room, [])
+      return { first: Number(first), head: Number(head), stamp }
     })
   }
 
   history(room: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<History> {
     return this.#epochs.read(room, async () => {
-      const [stamp, head, found] = await runInRoom<[string | null, number, [StreamItem, string | null][]]>(
+      const [stamp, head, found] = await runInRoom<[string | null, string, [item: string, edit: string | null][]]>(
         this.#shards,
         HISTORY,
         room,
         [before, limit + 1],
       )
-      const messages = found.slice(0, limit).map(([item, standing]) => toStanding(room, item, standing)!)
-      return { messages: messages.toReversed(), more: found.length > limit, head, stamp }
+      const messages = found.slice(0, limit).map((message) => this.#parseStanding(room, ...message)!)
+      return { messages: messages.toReversed(), more: found.length > limit, head: Number(head), stamp }
     })
   }
 
   message(room: string, number: number): Promise<FoundMessage> {
-    const { log, standing, state } = roomKeys(room)
     return this.#epochs.read(room, async () => {
-      const connection = this.#shards.of(log)
-      const [items, now, stamp] = await Promise.all([
-        connection.send<StreamItem[]>(['XRANGE', log, `${number}-0`, `${number}-0`]),
-        connection.send<string | null>(['HGET', standing, String(number)]),
-        connection.send<string | null>(['HGET', state, 'epoch']),
-      ])
-      return { message: items[0] && toStanding(room, items[0], now), stamp }
+      const [stamp, item, edit] = await runInRoom<(string | null)[]>(this.#shards, FIND, room, [number])
+      return { message: item ? this.#parseStanding(room, item, edit!) : undefined, stamp: stamp! }
     })
   }
 
@@ -169,5 +177,13 @@ export class RedisRoomLog implements RoomLog {
       )
       return { head, headAt: Number(headAt), at: at === '' ? undefined : Number(at), stamp }
     })
+  }
+
+  #parse(room: string, item: string): Entry {
+    return toEntry(room, item, (owner) => this.#secret.pseudonyms.author(owner))
+  }
+
+  #parseStanding(room: string, item: string, edit: string | null): StandingMessage | undefined {
+    return toStanding(this.#parse(room, item), edit === null ? undefined : this.#parse(room, edit))
   }
 }

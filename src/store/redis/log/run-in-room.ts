@@ -2,6 +2,9 @@ import { roomKeys } from '../keys.ts'
 import type { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
 
+/** What EXTENT answers. */
+export type Extended = [stamp: string | null, first: string, head: string, at: string]
+
 /** Runs a script of `log-scripts.ts` where a room is. Rejects as `Connection.send` does. */
 export async function runInRoom<T>(
   shards: Shards,
@@ -9,7 +12,7 @@ export async function runInRoom<T>(
   room: string,
   args: (string | number)[],
 ): Promise<T> {
-  return shards.of(roomKeys(room).log).run(script, keysOf(room), args)
+  return shards.of(roomKeys(room).entries).run(script, keysOf(room), args)
 }
 
 /** Runs one that adds to the room. Resolves and rejects as `Connection.write` does. */
@@ -19,10 +22,10 @@ export async function writeInRoom<T>(
   room: string,
   args: (string | number)[],
 ): Promise<T> {
-  return shards.of(roomKeys(room).log).write(script, keysOf(room), args)
+  return shards.of(roomKeys(room).entries).write(script, keysOf(room), args)
 }
 
 function keysOf(room: string): string[] {
-  const { log, state, standing, said, saidAt, entries } = roomKeys(room)
-  return [log, state, standing, said, saidAt, entries]
+  const { entries, state, changed, gaps, said, saidAt, feed } = roomKeys(room)
+  return [entries, state, changed, gaps, said, saidAt, feed]
 }
