@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { CertificateError, readCertificate, type CertificateFiles } from '../../src/server/certificate.ts'
-import { makeCertificate, writeCertificate } from '../support/certificate.ts'
+import { makeCertificate, writeCertificate } from '../support/http/certificate.ts'
 
 describe('a certificate', () => {
   const { cert, key } = makeCertificate()

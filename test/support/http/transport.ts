@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { Agent, install, setGlobalDispatcher } from 'undici'
-import { makeCertificate, writeCertificate, type TestCertificate } from '../certificate.ts'
+import { makeCertificate, writeCertificate, type TestCertificate } from './certificate.ts'
 
 /** Whether the tests speak HTTP/2 over TLS, and HTTP/1.1 over TLS where they write it by hand; else plain HTTP/1.1. */
 export const IS_HTTP2 = process.env.TEST_TRANSPORT === 'h2'

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** How a network treats a connection: passes it, refuses and breaks it, or swallows all that is sent. */
 type Weather = 'clear' | 'cut' | 'silent'
@@ -68,10 +69,16 @@ export class StoreProxy {
       [server, client],
     ] as const) {
       this.#sockets.add(from)
+      // Bytes never overtake those before them, also when the delay is changed meanwhile.
+      let passed = Promise.resolve()
       from.on('data', (bytes) => {
         if (this.#weather === 'silent') return
-        if (this.delayMs === 0) to.write(bytes)
-        else setTimeout(() => to.write(bytes), this.delayMs)
+        const due = performance.now() + this.delayMs
+        passed = passed.then(async () => {
+          const waitMs = due - performance.now()
+          if (waitMs > 0) await delay(waitMs)
+          to.write(bytes)
+        })
       })
       from.on('error', () => to.destroy())
       from.on('close', () => {
