@@ -188,7 +188,7 @@ describe('the command teahouse', () => {
     expect(await commonNameAt(url)).to.equal('first')
     writeFileSync(files.key, second.key)
     server.child.kill('SIGHUP')
-    await until(() => server.stdout.includes('read again'))
+    await until(() => server.stdout.includes('has read the certificate again'))
     expect(await commonNameAt(url)).to.equal('second')
     server.child.kill('SIGTERM')
     expect(await server.exit).to.equal(0)

@@ -61,7 +61,7 @@ describe('what people write', () => {
             return
           }
           said++
-          expect(answer.json).to.have.all.keys('id', 'room', 'name', 'text', 'at', 'guest')
+          expect(answer.json).to.have.all.keys('id', 'room', 'name', 'author', 'text', 'at', 'guest')
           const events = await json.until(said)
           expect(JSON.parse(events[said - 1]!.data)).to.deep.equal(answer.json)
           // Between the messages are the lines of who has joined and left.
