@@ -6,17 +6,19 @@ import { openSqliteStore } from './sqlite/sqlite-store.ts'
 export interface StoreOptions extends RetentionOptions {
   /** The directory of the embedded store, or `:memory:`. */
   data: string
-  /** Where the store is that nodes share; none for the embedded one. */
+  /** The addresses of the Redis that nodes share; empty for the embedded store. */
   redis: readonly string[]
-  /** How many replicas of it must have an entry before it counts as appended. */
+  /** How many Redis replicas must confirm an entry before `append` resolves. */
   redisReplicas: number
-  /** Milliseconds after which a session that is not used is over. */
+  /** Milliseconds without use after which a session expires. */
   nameLifetimeMs: number
-  /** Called with what the operator should know of, in a line. */
+  /** Called with a line for the operator's log. */
   onNotice?: (line: string) => void
 }
 
-/** Opens the store that the options choose. Rejects with a StoreError when it cannot be used. */
+/**
+ * Opens Redis if it has addresses, else the embedded store. Rejects with a StoreError when the store cannot be used.
+ */
 export async function openStore({ data, redis, redisReplicas, ...options }: StoreOptions): Promise<Store> {
   const { keepMs, keepEntries, nameLifetimeMs, onNotice = () => {} } = options
   const kept = { keepMs, keepEntries, nameLifetimeMs }

@@ -1,6 +1,6 @@
 export interface RetentionOptions {
-  /** Milliseconds for which entries are kept; undefined for ever. */
+  /** Milliseconds after which entries are dropped; by default never. */
   keepMs?: number | undefined
-  /** How many entries a room keeps; undefined for all. */
+  /** The most entries that a room keeps; by default all. */
   keepEntries?: number | undefined
 }

@@ -1,4 +1,4 @@
-/** Why a store cannot be opened, in one line for the operator. */
+/** Thrown when a store cannot be opened. The message is one line for the operator. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
 }

@@ -1,25 +1,27 @@
-/** A room's keys. They share a hash tag, so that one server of a cluster has all of them and a script may use them together. */
+/**
+ * A room's keys. They share a hash tag, so all are on the same server of a cluster and a script can use them together.
+ */
 export interface RoomKeys {
-  /** A list: the entries that are kept, oldest first, as items (see `log/entry-item.ts`). The only place that has texts. */
+  /** A list: the room's entries, oldest first, as items (see `log/entry-item.ts`). Texts are stored nowhere else. */
   entries: string
-  /** A hash: `head` is the number of the newest entry, `at` its time, `epoch` its epoch. It stays when the room is empty. */
+  /** A hash: the newest entry's number (`head`), time (`at`) and `epoch`. It stays when the room becomes empty. */
   state: string
-  /** A hash: the numbers of the last edit of each changed message and of the one before, or 0, by the message's number. */
+  /** A hash: by the number of each edited message, the numbers of its last edit and of the edit before, or 0. */
   changed: string
   /**
-   * A sorted set: the runs of consecutive entries that are not standing messages (edits, deletions, erased ones). Member:
-   * the number of the first entry of a run; score: that of the last.
+   * A sorted set: the runs of consecutive entries that are not standing messages, but edits, deletions or erased
+   * entries. Member: the number of the first entry of a run; score: the number of its last.
    */
   gaps: string
-  /** A hash: the number of what was said under a key of idempotency. */
+  /** A hash: by idempotency key (as a fingerprint), the number of its message. */
   said: string
-  /** A sorted set: when it was. */
+  /** A sorted set: the same fingerprints, scored by the time of the message. */
   saidAt: string
-  /** A channel: every new entry. */
+  /** A channel: the epoch and the item of every new entry. */
   feed: string
-  /** A hash: what each node has here. */
+  /** A hash: by node, its part of the room's presence. */
   presence: string
-  /** A channel: what changes of that, and who is typing. */
+  /** A channel: changes of that hash, and who is typing. */
   presenceChanges: string
 }
 
@@ -38,38 +40,47 @@ export function roomKeys(room: string): RoomKeys {
   }
 }
 
-/** What 0.1.0 kept of a room: a stream with the texts, and a hash of how changed messages stand (`<time> <text>`, empty when deleted). */
+/**
+ * A room's keys in 0.1.0. `log`: a stream of the entries. `standing`: a hash with `<time> <text>` of each edited
+ * message, empty for a deleted one.
+ */
 export function oldRoomKeys(room: string): { log: string; standing: string } {
   return { log: `teahouse:{${room}}:log`, standing: `teahouse:{${room}}:standing` }
 }
 
-/** A sorted set: about when something was last said in each room. */
+/** A sorted set: the rooms, scored by the approximate time of their newest message. */
 export const ROOMS = 'teahouse:rooms'
 
-/** When a node has begun to sweep; who is at it. */
+/** `at`: the start of the last sweep. `by`: the id of the node that is sweeping now. */
 export const SWEEP = { at: 'teahouse:{sweep}:at', by: 'teahouse:{sweep}:by' }
 
-/** The secret behind authors and fingerprints. */
+/** The secret from which authors and fingerprints are computed. */
 export const SECRET = 'teahouse:secret'
 
-/** Which form the rooms have. */
+/** The form in which rooms are stored, set by the migration. */
 export const FORM = 'teahouse:form'
 
-/** The name of these logs; a hash of the servers that keep them and of their markers; a channel that tells of another name. */
+/**
+ * `name`: the epoch. `servers`: a hash of the servers with their markers. `changed`: a channel that announces a new
+ * epoch.
+ */
 export const EPOCH = {
   name: 'teahouse:{epoch}',
   servers: 'teahouse:{epoch}:servers',
   changed: 'teahouse:{epoch}:changed',
 }
 
-/** A key that is to be on the server of an id: the epoch in which the server had everything. One `n` or another leads there. */
+/**
+ * The marker key of a server: its value is the last epoch in which the server was known to have all its data. The
+ * caller must try values of `n` until the key's slot is on that server.
+ */
 export function markerKey(id: string, n: number): string {
   return `teahouse:{${id}-${n}}:marker`
 }
 
 /**
- * Sessions by id, ids by token and by the key of a name, when each was last used; a channel for what changes; and which
- * keys the names have.
+ * `sessions`: sessions by id. `tokens` and `names`: ids by token and by the key of a name. `used`: the time of each
+ * session's last use. `changes`: a channel of changed sessions. `form`: which version computed the keys of names.
  */
 export const SESSIONS = {
   sessions: 'teahouse:{sessions}',
@@ -80,10 +91,13 @@ export const SESSIONS = {
   form: 'teahouse:{sessions}:form',
 }
 
-/** A set: the nodes. */
+/** A set: the ids of the nodes. */
 export const NODES = 'teahouse:nodes'
 
-/** A hash that a node keeps alive: how many people it has in each room. Who is on a node without one has gone. */
+/**
+ * A node's lease, which expires unless the node renews it: a hash with the number of its people in each room. When it
+ * is missing, the node is dead, and its people have left.
+ */
 export function nodeKey(node: string): string {
   return `teahouse:node:${node}`
 }

@@ -13,19 +13,19 @@ import { Secret } from './secret.ts'
 import { Shards } from './link/shards.ts'
 
 export interface RedisOptions extends RetentionOptions {
-  /** Where the server is, or some of the servers of a cluster. */
+  /** The address of the server, or of some servers of a cluster. */
   urls: string[]
-  /** Milliseconds after which a session that is not used is over. */
+  /** Milliseconds without use after which a session expires. */
   nameLifetimeMs: number
-  /** How many replicas must have an entry before it counts as appended. */
+  /** How many replicas must confirm an entry before `append` resolves. */
   replicas?: number
-  /** Milliseconds after its last sign of life at which a node counts as gone. */
+  /** Milliseconds after which a node that no longer renews its lease counts as dead. */
   leaseMs?: number
-  /** Called with what the operator should know of, in a line. */
+  /** Called with a line for the operator's log. */
   onNotice?: (line: string) => void
 }
 
-/** The store that many nodes share. Rejects with a StoreError when there is no server that will do. */
+/** Opens the store that several nodes share. Rejects with a StoreError when no suitable server can be reached. */
 export async function openRedisStore(options: RedisOptions): Promise<Store> {
   const { urls, nameLifetimeMs, replicas = 0, leaseMs = 10_000, onNotice = () => {}, ...retention } = options
   const shards: Shards = new Shards({ urls, replicas, check: (connection) => epoch.check(connection), onNotice })
@@ -43,11 +43,11 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
   function onNewEpoch(): void {
     onNotice('every stream begins anew: Redis may have lost something, so the logs have a new epoch')
     log.endFeeds()
-    // What cannot be asked now is asked at the next sweep.
+    // If this fails, the next sweep opens the secret again.
     secret.open().catch(() => {})
   }
 
-  /** The one clock of the store. A node's own may be wrong, and would drop what the others still keep. */
+  /** The server's time, which all nodes use: a node with a wrong clock would drop entries too early. */
   async function serverTime(): Promise<number> {
     const [seconds, microseconds] = await shards.of(SESSIONS.sessions).send<[string, string]>(['TIME'])
     return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)

@@ -7,7 +7,10 @@ import { checkFile, checkSchema } from './file/check-file.ts'
 import { makePrivateFile } from './file/private.ts'
 import { startEpoch } from './migrations.ts'
 
-/** Writes the store of a directory to a new file, as it is at one moment; a server may go on writing meanwhile. */
+/**
+ * Copies the store of a directory to a new file, while a server may go on writing. The copy has the state of one
+ * moment. Throws StoreError.
+ */
 export function backUp(directory: string, file: string): void {
   const source = join(directory, FILE_NAME)
   if (!existsSync(source)) throw new StoreError(`there is no store in ${directory}`)
@@ -20,8 +23,8 @@ export function backUp(directory: string, file: string): void {
 }
 
 /**
- * Makes a backup the store of a directory that has none. It gets a new epoch: what was said after the backup was made
- * is gone, and a client that has seen it must not take what is said now under the same numbers for the same.
+ * Copies a backup into a directory that has no store yet. Throws StoreError. The copy gets a new epoch, which
+ * invalidates all cursors: entries written after the backup are lost, and new entries will get the same numbers.
  */
 export function restore(file: string, directory: string): void {
   const target = join(directory, FILE_NAME)
@@ -38,7 +41,7 @@ export function restore(file: string, directory: string): void {
     }
     const sql = openFile(copy)
     startEpoch(sql)
-    // Else part of it would stay in a second file, under the name that the copy has now.
+    // Leave write-ahead mode: the rename below moves only the database, not its write-ahead log.
     sql.exec('PRAGMA journal_mode = DELETE')
     sql.close()
     renameSync(copy, target)
@@ -47,7 +50,7 @@ export function restore(file: string, directory: string): void {
   }
 }
 
-/** Writes what is in the file of a store to a new file, which no other user can read; leaves none when it fails. */
+/** Copies a store's file to a new file that only this user can read. Removes the new file when it fails. */
 function copyStore(source: string, file: string, { readOnly = false } = {}): void {
   checkFile(source)
   let sql: DatabaseSyncInstance | undefined

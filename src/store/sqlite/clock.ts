@@ -2,36 +2,37 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** How far the wall clock may be from what is expected of it, and is believed. */
+/** The wall clock is trusted while it differs from the expected time by no more than this. */
 const TOLERANCE_MS = 5 * MINUTE_MS
-/** How long a server may have been off, and the wall clock is believed at its start. */
+/** At the start, the wall clock is trusted when it differs from the store's newest time by no more than this. */
 const DOWNTIME_MS = 2 * DAY_MS
-/** How long a server must run before a wall clock that has jumped is believed. */
+/** A wall clock that has jumped is trusted again after the server has run this long. */
 const CONFIRMATION_MS = 12 * HOUR_MS
 
-/** Two clocks of the system. */
+/** The two clocks of the system. */
 export interface TimeSource {
-  /** Milliseconds since 1970. Anybody may set it. */
+  /** Milliseconds since 1970. The operator or NTP can change it at any time. */
   wall: () => number
-  /** Milliseconds since some moment. Nobody can set it. */
+  /** Milliseconds since an arbitrary moment; monotonic. */
   elapsed: () => number
 }
 
 export const SYSTEM_TIME: TimeSource = { wall: () => Date.now(), elapsed: () => performance.now() }
 
 /**
- * The time by which names, keys and entries expire, in milliseconds since 1970. It is the wall clock's, as long as that
- * goes on as time does. When it jumps, the time goes on as if it had not, until it has stayed wrong for twelve hours.
+ * The time by which names, keys and entries expire, in milliseconds since 1970. It follows the wall clock. When the
+ * wall clock jumps, this clock ignores the jump until it has lasted for twelve hours. The caller must call `compare`
+ * every few minutes, and `set` with what it returns.
  */
 export class Clock {
   readonly #source: TimeSource
-  /** The time was `time` when `elapsed` was `mark`. */
+  /** The time at the moment when `elapsed` returned `#mark`. */
   #time: number
   #mark: number
-  /** The least by which the wall clock has been off, to one side, since a moment of `elapsed`. */
+  /** A jump that is not confirmed yet: its smallest size in one direction, and its start (by `elapsed`). */
   #doubt: { off: number; since: number } | undefined
 
-  /** `newest` is the newest time that the store has written by this clock, if it has any. */
+  /** `newest` is the newest time in the store that this clock gave, if there is one. */
   constructor(newest: number | undefined, source: TimeSource = SYSTEM_TIME) {
     this.#source = source
     this.#mark = source.elapsed()
@@ -46,10 +47,7 @@ export class Clock {
     return Math.floor(Math.abs(wall - expected) <= TOLERANCE_MS ? wall : expected)
   }
 
-  /**
-   * Compares the clocks; to be called every few minutes. Returns by how many milliseconds the time is to be set, since a
-   * jump was confirmed; else 0.
-   */
+  /** Compares the clocks. When a jump is confirmed, returns the milliseconds to call `set` with; otherwise 0. */
   compare(): number {
     const elapsed = this.#source.elapsed()
     const off = Math.trunc(this.#source.wall() - this.#expected())
@@ -64,7 +62,7 @@ export class Clock {
     return elapsed - since < CONFIRMATION_MS ? 0 : sure
   }
 
-  /** Sets the time by so many milliseconds. */
+  /** Moves the time forward by `ms`, or back if negative. */
   set(ms: number): void {
     this.#time = this.#expected() + ms
     this.#mark = this.#source.elapsed()

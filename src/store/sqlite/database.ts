@@ -10,18 +10,21 @@ import { StoreError } from '../store-error.ts'
 
 export const FILE_NAME = 'teahouse.db'
 
-/** The code of SQLite for what somebody else has locked. */
+/** SQLite's error code when another process holds the lock. */
 const SQLITE_BUSY = 5
 
-/** An open database of the newest schema, held by this process alone until it is closed. */
+/** An open database with the newest schema. No other process can open it until the caller calls `close`. */
 export interface Database {
   sql: DatabaseSyncInstance
-  /** A descriptor of its file, open as long as the database is; none in memory. */
+  /** A descriptor of the file, open as long as the database is; undefined for a database in memory. */
   file: number | undefined
   close: () => void
 }
 
-/** `directory` is made if it is missing; `:memory:` keeps nothing. Throws StoreError, in one line for the operator, when the directory cannot be used. */
+/**
+ * Opens the store of a directory, which is created if it is missing; `:memory:` stores nothing on disk. Throws
+ * StoreError, with one line for the operator, when the directory cannot be used.
+ */
 export function openDatabase(directory: string): Database {
   if (directory === ':memory:') {
     const sql = new DatabaseSync(':memory:')
@@ -38,7 +41,7 @@ export function openDatabase(directory: string): Database {
       sql,
       file,
       close: () => {
-        // SQLite does it by itself only once all statements are collected.
+        // SQLite itself empties the log only after all prepared statements are garbage-collected.
         emptyWriteAheadLog(sql)
         sql.close()
         closeSync(file)
@@ -52,8 +55,8 @@ export function openDatabase(directory: string): Database {
 }
 
 /**
- * Makes a file with the newest schema. It gets its name when it is complete: an empty file under that name is never one
- * of a start that was interrupted. Throws StoreError.
+ * Creates a file with the newest schema. Throws StoreError. The file gets its name only when it is complete, so an
+ * interrupted start never leaves an empty file under that name.
  */
 function makeFile(file: string): void {
   checkNoLog(file)
@@ -72,13 +75,16 @@ function makeFile(file: string): void {
   }
 }
 
-/** Throws a StoreError when there is the write-ahead log of a file that is missing: SQLite would put it into a new file. */
+/** Throws StoreError when a write-ahead log exists without its file: SQLite would apply that log to a new file. */
 export function checkNoLog(file: string): void {
   if (sizeOf(`${file}-wal`) > 0)
     throw new StoreError(`${file} is missing, but what belongs to it is there: ${file}-wal`)
 }
 
-/** Opens the file of a store, with its schema brought to the newest version. Throws StoreError, and has changed nothing, when it is none. */
+/**
+ * Opens the file of a store and brings it to the newest schema. Throws StoreError; a file that is not a store stays
+ * unchanged.
+ */
 export function openFile(file: string): DatabaseSyncInstance {
   let sql: DatabaseSyncInstance | undefined
   try {
@@ -88,10 +94,10 @@ export function openFile(file: string): DatabaseSyncInstance {
     for (const suffix of ['', '-wal', '-shm']) makePrivate(`${file}${suffix}`)
     // FULL: a commit is on disk, not only in the system's cache, when it returns.
     sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
-    // What is deleted is overwritten with zeros.
+    // SQLite overwrites deleted data with zeros.
     sql.exec('PRAGMA secure_delete = ON')
     migrate(sql, file)
-    // It may have what was erased before the process was killed.
+    // If the last process was killed, the write-ahead log may still contain erased texts.
     emptyWriteAheadLog(sql)
     return sql
   } catch (error) {
@@ -108,8 +114,8 @@ function cannotOpen(file: string, error: unknown): StoreError {
 }
 
 /**
- * Makes the directory if it is missing, and keeps other processes out of it until the returned function is called. The
- * lock is one of the operating system, so it ends with the process however that ends. Throws StoreError.
+ * Creates the directory if it is missing, and locks out other processes until the caller calls the returned function.
+ * The operating system releases the lock when the process ends, even after a crash. Throws StoreError.
  */
 export function holdDirectory(directory: string): () => void {
   try {
@@ -121,7 +127,7 @@ export function holdDirectory(directory: string): () => void {
   try {
     const file = join(directory, 'lock.db')
     sql = new DatabaseSync(file)
-    // Of a file that it may only read SQLite says that it is locked, and locks nothing.
+    // For a read-only file, SQLite reports that it is locked, and locks nothing; so check write access first.
     accessSync(file, constants.W_OK)
     makePrivate(file)
     sql.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')

@@ -1,9 +1,9 @@
 import type { Entry, StandingMessage } from '../../chat/log/entry.ts'
 
-/** A text as SQLite keeps it. */
+/** A text as stored in SQLite: a BLOB (UTF-8) when it contains a NUL. */
 type StoredText = string | Uint8Array
 
-/** A row of the table `entries`, as far as the statement that found it asks. */
+/** A row of the table `entries`, with only the columns that its statement selects. */
 export interface EntryRow {
   number: number
   event: Entry['event']
@@ -40,12 +40,12 @@ export function toStanding(room: string, row: EntryRow): StandingMessage {
   return { event: 'message', number, room, name, author, text, at, guest: guest === 1, editedAt }
 }
 
-/** SQLite ends a TEXT that it hands out at its first NUL, so a text with one is kept as a BLOB. */
+/** Prepares a text for SQLite. SQLite returns a TEXT only up to its first NUL, so a text with a NUL becomes a BLOB. */
 export function storeText(text: string): StoredText {
   return text.includes('\0') ? Buffer.from(text) : text
 }
 
-/** A text as it was said. */
+/** The original text. */
 export function loadText(text: StoredText): string {
   return typeof text === 'string' ? text : Buffer.from(text).toString()
 }

@@ -10,8 +10,9 @@ interface Work {
 const SQLITE_FULL = 13
 
 /**
- * Writes of one turn of the event loop share one transaction, and so one wait for the disk. A promise resolves when its
- * work is on disk; if the transaction fails, all of it is undone and every promise rejects.
+ * Runs all writes of one turn of the event loop in one transaction, so that they wait for the disk only once. A promise
+ * resolves when its write is on disk. If the transaction fails, it is rolled back and every promise rejects. Callers
+ * that cache what they have written must drop it in `onRollback`, and call `flush` before they close the database.
  */
 export class GroupCommit {
   readonly #sql: DatabaseSyncInstance
@@ -23,17 +24,21 @@ export class GroupCommit {
     this.#sql = sql
   }
 
-  /** Has `listener` called when a transaction is on disk, before its promises resolve. */
+  /** Calls `listener` after each commit, before the promises of that transaction resolve. */
   onCommit(listener: () => void): void {
     this.#commitListeners.push(listener)
   }
 
-  /** Has `listener` called when a transaction was undone: what was remembered of its writes is wrong. */
+  /** Calls `listener` after each rollback: it must drop what it has cached of that transaction. */
   onRollback(listener: () => void): void {
     this.#rollbackListeners.push(listener)
   }
 
-  /** Runs `work` in the transaction of this turn. Work that throws a Refusal must not have written anything. */
+  /**
+   * Calls `run` in the transaction of this turn. If it throws a Refusal, only its own promise rejects and the
+   * transaction goes on, so it must not have written anything before. Rejects with the Refusal `store_full` when the
+   * disk is full.
+   */
   run<T>(run: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#works.length === 0) setImmediate(() => this.flush())
@@ -41,7 +46,7 @@ export class GroupCommit {
     })
   }
 
-  /** Commits at once what waits for the end of the turn. */
+  /** Commits the waiting writes now, and not at the end of the turn. */
   flush(): void {
     const works = this.#works
     this.#works = []
@@ -65,13 +70,13 @@ export class GroupCommit {
   }
 
   #rollBack(): void {
-    // Some failures, a full disk among them, have already rolled back.
+    // After some errors, such as a full disk, SQLite has already rolled back.
     if (this.#sql.isTransaction) this.#sql.exec('ROLLBACK')
     for (const listener of this.#rollbackListeners) listener()
   }
 }
 
-/** Does the work; what it came to is told once the transaction is on disk. */
+/** Runs one piece of work. Returns a function that settles its promise; call it after the commit. */
 function attempt({ run, resolve, reject }: Work): () => void {
   try {
     const value = run() as never

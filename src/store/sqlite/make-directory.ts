@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * Makes a directory, and those that it is to be in, if they are missing, for this user alone. One after the other: Node's own `recursive` never
- * ends where a directory can be seen and nothing be made in it, as in /proc.
+ * Creates a directory and its missing parents; only this user can access them. It does not use Node's `recursive`
+ * option, which never returns for a parent in which nothing can be created, such as /proc.
  */
 export function makeDirectory(directory: string): void {
   if (existsSync(directory)) return

@@ -7,8 +7,8 @@ import { StoreError } from '../store-error.ts'
 import { loadText } from './entry-row.ts'
 
 /**
- * Each takes a file from the version that is its index to the next. What has been released is never changed.
- * `fold_name(name)` is the key of a name; FUNCTIONS has what else they call.
+ * The migration at index `n` brings a file from version `n` to `n + 1`. Never change a released one. The SQL may call
+ * `fold_name(name)`, which returns the key of a name, and the FUNCTIONS below.
  */
 const MIGRATIONS: string[] = [
   `
@@ -60,8 +60,8 @@ const MIGRATIONS: string[] = [
   CREATE INDEX sessions_by_use ON sessions (used_at);
   `,
 
-  // Names have new keys, under which two that could both be taken before may be the same. So a key is no longer unique;
-  // `take` and `rename` see to it that nobody gets one that is held. No id may be given again, so the counter is kept.
+  // Names get new keys, and two names that differed before may now have the same key. So the column is no longer
+  // unique; instead, `claim` and `rename` refuse a key that a session holds. Ids are never reused: copy their counter.
   `
   ALTER TABLE sessions RENAME TO sessions_before;
   CREATE TABLE sessions (
@@ -78,8 +78,8 @@ const MIGRATIONS: string[] = [
   CREATE INDEX sessions_by_name ON sessions (folded);
   `,
 
-  // A deletion erases, so what was deleted before is erased too. Entries have an author, and keys the fingerprint of a
-  // sender, to which the text of a guest belongs.
+  // Since this version a deletion erases the text, so texts of messages that were deleted earlier are erased here.
+  // Entries get an author. In keys, a fingerprint replaces the sender; a guest's fingerprint includes the text.
   `
   ALTER TABLE meta ADD COLUMN secret BLOB;
   UPDATE meta SET secret = new_secret();
@@ -119,10 +119,10 @@ const MIGRATIONS: string[] = [
   `,
 ]
 
-/** The first version that leaves nothing in the file of what it deletes. */
+/** Since this version, SQLite overwrites deleted data. Older files may still contain it, so they are rewritten. */
 const OVERWRITES = 3
 
-/** What the migrations call beside `fold_name`. */
+/** The SQL functions that migrations call, besides `fold_name`. */
 const FUNCTIONS = {
   new_epoch: newEpoch,
   new_secret: () => randomBytes(32),
@@ -131,7 +131,9 @@ const FUNCTIONS = {
     new Pseudonyms(secret).fingerprint(senderOf(sender, loadText(text))),
 }
 
-/** Brings a file to the newest schema; a new one gets an epoch. Throws StoreError for a file from a newer version. */
+/**
+ * Brings a file to the newest schema, and gives a new file an epoch. Throws StoreError for a file of a newer version.
+ */
 export function migrate(sql: DatabaseSyncInstance, file: string): void {
   const { user_version: version } = sql.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version > MIGRATIONS.length) {
@@ -148,7 +150,7 @@ export function migrate(sql: DatabaseSyncInstance, file: string): void {
   sql.exec('INSERT INTO meta SELECT new_epoch(), new_secret() WHERE NOT EXISTS (SELECT 1 FROM meta)')
 }
 
-/** Gives the logs a new name, so that no cursor into them is good any more. */
+/** Sets a new epoch, which invalidates all cursors. */
 export function startEpoch(sql: DatabaseSyncInstance): void {
   sql.prepare('UPDATE meta SET epoch = ?').run(newEpoch())
 }

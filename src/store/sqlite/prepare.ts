@@ -1,6 +1,6 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 
-/** Prepares every statement of a table of them. */
+/** Prepares SQL statements; returns them under the same names. */
 export function prepareAll<Name extends string>(
   sql: DatabaseSyncInstance,
   statements: Record<Name, string>,

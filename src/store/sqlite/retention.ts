@@ -9,13 +9,16 @@ interface RoomRow {
   head: number
 }
 
-/** How much one step reads or drops at the most: well below a millisecond of work for rooms, a few for the longest texts. */
+/**
+ * The most that one step reads or drops. A step with rooms takes well below a millisecond, one with the longest texts a
+ * few milliseconds.
+ */
 const ROOMS = 100
 const ENTRIES = 100
 
 /**
- * Drops the entries that need not be kept; those that stay have the numbers that they had. Of a room without entries its
- * row stays, from which its numbers go on.
+ * Drops expired entries. The other entries keep their numbers. An empty room keeps its row, so that its next entry gets
+ * the next number. The caller must run `steps` within commits.
  */
 export class Retention {
   readonly #log: SqliteRoomLog
@@ -32,7 +35,7 @@ export class Retention {
     this.#oldest = sql.prepare('SELECT number, at FROM entries WHERE room = ? AND number >= ? ORDER BY number LIMIT ?')
   }
 
-  /** Drops what is overdue at `now`, in milliseconds since 1970, in small steps. Only to be called within commits. */
+  /** Drops what has expired at `now` (milliseconds since 1970), in small steps. Run each step within a commit. */
   *steps(now: number): Generator<void, void> {
     const { keepMs, keepEntries } = this.#options
     if (keepMs === undefined && keepEntries === undefined) return
@@ -49,7 +52,7 @@ export class Retention {
     return this.#rooms.all(id, ROOMS) as RoomRow[]
   }
 
-  /** Whether there was something to drop. */
+  /** Drops one batch of a room's entries; false when nothing has expired. */
   #dropSome(id: number, now: number): boolean {
     const room = this.#room.get(id) as RoomRow
     const keepFrom = Math.min(Math.max(this.#firstInNumber(room), this.#firstInTime(room, now)), room.first + ENTRIES)
@@ -64,8 +67,8 @@ export class Retention {
   }
 
   /**
-   * What comes after an entry that is young enough is not looked at. An entry from the future, when the clock was wrong,
-   * is as old as the next one that is not.
+   * Stops at the first entry that has not expired. An entry with a time in the future was written when the clock was
+   * wrong: it is dropped together with the next expired entry.
    */
   #firstInTime({ id, first }: RoomRow, now: number): number {
     const { keepMs } = this.#options

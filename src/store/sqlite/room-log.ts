@@ -28,12 +28,12 @@ import { RoomStates, type RoomState } from './room-states.ts'
 import { STATEMENTS } from './statements.ts'
 
 const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
-/** Keys that one step drops at the most. */
+/** The most keys that one step drops. */
 const KEYS_DROPPED = 100
 
 type Statements = Record<keyof typeof STATEMENTS, StatementSyncInstance>
 
-/** What the logs share with the rest of the store. */
+/** The parts of the store that the logs use. */
 export interface SqliteLogParts {
   clock: Clock
   pseudonyms: Pseudonyms
@@ -41,8 +41,8 @@ export interface SqliteLogParts {
 }
 
 /**
- * Room logs in one SQLite file. This process is its only writer, so what it has committed is all there is to follow, and
- * the epoch stays the same while the file is open. It must be closed before the file is.
+ * Room logs in one SQLite file. This process is the only writer, so followers get exactly the entries that it commits,
+ * and the epoch never changes while the file is open. The caller must call `close` before it closes the database.
  */
 export class SqliteRoomLog implements RoomLog {
   readonly #epoch: string
@@ -53,9 +53,9 @@ export class SqliteRoomLog implements RoomLog {
   readonly #clock: Clock
   readonly #states: RoomStates
   readonly #erasure: Erasure
-  /** The followers of each room, and what ends each of them. */
+  /** By room: its followers, each with the function that ends it. */
   readonly #followers = new Map<string, Map<Follower, () => void>>()
-  /** What the transaction under way has added, by room. */
+  /** By room: the entries that the current transaction has added. */
   #added = new Map<string, Entry[]>()
 
   constructor(sql: DatabaseSyncInstance, commit: GroupCommit, { clock, pseudonyms, scrubber }: SqliteLogParts) {
@@ -131,12 +131,12 @@ export class SqliteRoomLog implements RoomLog {
     return this.#sql.newestRooms.all(this.#epoch, limit) as StoredRoom[]
   }
 
-  /** Ends whatever is followed. */
+  /** Ends all followers. */
   close(): void {
     for (const followers of this.#followers.values()) for (const stop of followers.values()) stop()
   }
 
-  /** Drops the entries before entry `first`. Only to be called within a commit. */
+  /** Drops the entries before entry `first`. Call it within a commit. */
   drop(room: string, first: number): void {
     const state = this.#states.find(room)
     if (!state) return
@@ -146,7 +146,7 @@ export class SqliteRoomLog implements RoomLog {
     state.first = first
   }
 
-  /** Drops some of the keys that have had their time; false when there are no more. Only to be called within a commit. */
+  /** Drops a batch of expired idempotency keys; false when there are no more. Call it within a commit. */
   dropKeys(now: number): boolean {
     return this.#sql.dropKeys.run(now - KEY_LIFETIME_MS, KEYS_DROPPED).changes === KEYS_DROPPED
   }
@@ -226,7 +226,7 @@ export class SqliteRoomLog implements RoomLog {
     if (!found) return undefined
     const { number, at } = found as Pick<EntryRow, 'number' | 'at'>
     const [row] = this.#sql.read.all(state.id, number - 1, 1) as EntryRow[]
-    // Retention may have dropped it.
+    // Retention may have dropped the entry.
     return row?.number === number ? toEntry(room, row) : { event: 'erased', number, room, at }
   }
 

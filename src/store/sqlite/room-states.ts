@@ -8,20 +8,23 @@ export interface RoomState {
   head: number
 }
 
-/** Rooms whose state is kept in memory, so that strangers who name many do not fill it. */
+/** The most rooms in the cache. The limit keeps clients from filling the memory by naming many rooms. */
 const ROOMS_KNOWN = 10_000
 
-/** The states of the rooms, as they are on disk; those that were asked for are kept in memory between writes. */
+/**
+ * A cache of the rooms' states on disk. A caller that changes a state must write it to disk in the same transaction,
+ * and call `forget` when that transaction is rolled back.
+ */
 export class RoomStates {
   readonly #known = new LRUCache<string, RoomState>({ max: ROOMS_KNOWN })
   readonly #read: StatementSyncInstance
 
-  /** `read` gives the state of a room by its name. */
+  /** `read` selects the state of a room by its name. */
   constructor(read: StatementSyncInstance) {
     this.#read = read
   }
 
-  /** Whoever changes what it gets is to write it to disk in the same turn. */
+  /** The cached state itself, not a copy; undefined when there is no such room. */
   find(room: string): RoomState | undefined {
     const known = this.#known.get(room)
     if (known) return known
@@ -30,7 +33,7 @@ export class RoomStates {
     return state
   }
 
-  /** Reads all anew: what was written is undone. */
+  /** Empties the cache. Call it after a rollback. */
   forget(): void {
     this.#known.clear()
   }

@@ -13,21 +13,21 @@ interface SessionRow {
   used_at: number
 }
 
-/** A session counts as used when its token is, but that is written down no more often than this. */
+/** Each use of a token extends its session, but the time of use is written at most this often. */
 const USE_RESOLUTION_MS = 60 * 60 * 1000
 
-/** After a use could not be written down, how long no other is tried. */
+/** After the time of use could not be written, `find` waits this long before it writes again. */
 const WRITE_AGAIN_MS = 60 * 1000
-/** What the clock skips when a jump is confirmed does not count for sessions that were used this long before. */
+/** A confirmed jump of the clock does not age sessions that were used within this time before it. */
 const RECENT_MS = 24 * 60 * 60 * 1000
 
 const FREE_NAMES_KNOWN = 10_000
-/** Sessions that one step ends at the most. */
+/** The most sessions that one step ends. */
 const EXPIRED = 100
 
 const STATEMENTS = {
   find: 'SELECT id, name, folded, used_at FROM sessions WHERE token_hash = ? AND used_at > ?',
-  // More than one session can hold a key since names of 0.1.0 have other keys.
+  // Several sessions may hold the same key: names of 0.1.0 had other keys, which the migration has changed.
   holder: 'SELECT id FROM sessions WHERE folded = ? AND used_at > ? AND id <> ? LIMIT 1',
   add: 'INSERT INTO sessions (token_hash, name, folded, used_at) VALUES (?, ?, ?, ?)',
   byId: 'SELECT id, name, folded, used_at FROM sessions WHERE id = ?',
@@ -40,7 +40,7 @@ const STATEMENTS = {
   skip: 'UPDATE sessions SET used_at = min(?1, used_at + ?2) WHERE used_at > ?3',
 } as const
 
-/** When a session was last used, as far as it was written down; undefined when there is none. */
+/** The newest written time of use of any session; undefined when there are no sessions. */
 export function newestUse(sql: DatabaseSyncInstance): number | undefined {
   const { newest } = sql.prepare('SELECT max(used_at) AS newest FROM sessions').get() as { newest: number | null }
   return newest ?? undefined
@@ -51,21 +51,24 @@ export interface SessionOptions {
   lifetimeMs: number
 }
 
-/** Sessions in the same file as the logs; only the hash of a token is kept. */
+/**
+ * Sessions in the same file as the logs. It stores only the hash of a token. The caller must call `expire` regularly,
+ * and `skip` before it sets the clock.
+ */
 export class SqliteSessionStore implements SessionStore {
   readonly #sql: Record<keyof typeof STATEMENTS, StatementSyncInstance>
   readonly #commit: GroupCommit
   readonly #clock: Clock
   readonly #lifetimeMs: number
   readonly #listeners: SessionListener[] = []
-  /** Names that nobody holds: a guest has to be asked about at every post, and only `claim` and `rename` can change it. */
+  /** A cache of names that nobody holds, which every guest's post asks for. Only `claim` and `rename` change them. */
   readonly #free = new LRUCache<string, true>({ max: FREE_NAMES_KNOWN })
-  /** What the transaction under way has changed. */
+  /** The changes of the current transaction, for the listeners. */
   #changed: Parameters<SessionListener>[] = []
-  /** By the clock; until then `find` writes nothing. */
+  /** Until this time (by the clock), `find` does not write the time of use. */
   #writesAgainAt = -Infinity
 
-  /** A session that is not used for `lifetimeMs` of the clock is over. */
+  /** A session expires when it is not used for `lifetimeMs` of the clock. */
   constructor(sql: DatabaseSyncInstance, commit: GroupCommit, { clock, lifetimeMs }: SessionOptions) {
     this.#sql = prepareAll(sql, STATEMENTS)
     this.#commit = commit
@@ -129,7 +132,7 @@ export class SqliteSessionStore implements SessionStore {
     this.#listeners.push(listener)
   }
 
-  /** Ends some of the sessions that were not used for too long; false when there are no more. Only to be called within a commit. */
+  /** Ends a batch of expired sessions; false when there are no more. Call it within a commit. */
   expire(): boolean {
     const ended = this.#sql.expire.all(this.#since(), EXPIRED)
     this.#noteEnded(ended)
@@ -137,8 +140,8 @@ export class SqliteSessionStore implements SessionStore {
   }
 
   /**
-   * The clock is about to be set by so many ms. They do not count for who was here lately, as that was written down by the
-   * clock before; and nobody was here later than now. Only to be called within a commit.
+   * Call it within a commit, before the clock is set by `ms`. Moves the last use of recently used sessions forward by
+   * `ms`, so that the jump does not expire them, and sets a last use that would be in the future to the new time.
    */
   skip(ms: number): void {
     const before = this.#clock.now()
@@ -146,18 +149,18 @@ export class SqliteSessionStore implements SessionStore {
     this.#sql.skip.run(now, Math.max(0, ms), Math.min(now, before - RECENT_MS))
   }
 
-  /** Somebody who reads must not wait for a write, nor be refused because of one: the disk may be full. */
+  /** Writes the time of use in the background: a read must not wait for the write, nor fail when the disk is full. */
   #useSoon(session: Session): void {
     if (this.#clock.now() < this.#writesAgainAt) return
     this.use([session]).catch(() => (this.#writesAgainAt = this.#clock.now() + WRITE_AGAIN_MS))
   }
 
-  /** The time since which a session must have been used. */
+  /** Sessions whose last use is not later than this have expired. */
   #since(): number {
     return this.#clock.now() - this.#lifetimeMs
   }
 
-  /** Whether a session holds a key; `but` is the id of one that does not count. */
+  /** Whether a session holds a name's key, apart from the session whose id is `but`. */
   #isHeld(folded: string, but = '0'): boolean {
     return this.#sql.holder.get(folded, this.#since(), Number(but)) !== undefined
   }

@@ -12,11 +12,11 @@ import { newestUse, SqliteSessionStore } from './session-store.ts'
 import { Slices } from './slices.ts'
 
 export interface SqliteOptions extends RetentionOptions {
-  /** A directory, made if it is missing; or `:memory:`, which keeps nothing. */
+  /** A directory, created if it is missing; or `:memory:`, which stores nothing on disk. */
   directory: string
-  /** Milliseconds after which a session that is not used is over. */
+  /** Milliseconds without use after which a session expires. */
   nameLifetimeMs: number
-  /** The system's by default. */
+  /** By default the clocks of the system. */
   time?: TimeSource | undefined
 }
 
@@ -26,7 +26,7 @@ export function openSqliteStore({ directory, nameLifetimeMs, time, ...retention 
   const clock = new Clock(newestUse(sql), time)
   const commit = new GroupCommit(sql)
   const scrubber = new Scrubber(sql, file)
-  // The process may have been killed before it scrubbed.
+  // The last process may have been killed between an erasure and its scrubbing.
   scrubber.scrubSoon()
   const { secret } = sql.prepare('SELECT secret FROM meta').get() as { secret: Uint8Array }
   const pseudonyms = new Pseudonyms(secret)

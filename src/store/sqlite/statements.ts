@@ -4,7 +4,7 @@ const MESSAGE_COLUMNS = `${LOG_COLUMNS}, owner, standing, edited_at, deleted_at`
 const ERASED = `event = 'erased', message = NULL, name = NULL, author = NULL, text = NULL, guest = NULL, owner = NULL,
   standing = NULL, edited_at = NULL`
 
-/** What the room logs ask of SQLite. */
+/** The SQL statements of the room logs. */
 export const STATEMENTS = {
   room: 'SELECT id, first, head FROM rooms WHERE name = ?',
   addRoom: 'INSERT INTO rooms (name, first, head, at) VALUES (?, 1, 0, 0)',
@@ -27,7 +27,7 @@ export const STATEMENTS = {
     WHERE room = ? AND message = ? AND event = 'edited' LIMIT 1 OFFSET ?`,
 
   read: `SELECT ${LOG_COLUMNS} FROM entries WHERE room = ? AND number > ? ORDER BY number LIMIT ?`,
-  // A message with many edits must not be searched for among them.
+  // The index `messages` has no edits: without it, the query would read all edits of a message with many edits.
   history: `SELECT ${MESSAGE_COLUMNS} FROM entries INDEXED BY messages
     WHERE room = ? AND number < ? AND event = 'message' ORDER BY number DESC LIMIT ?`,
   message: `SELECT ${MESSAGE_COLUMNS} FROM entries

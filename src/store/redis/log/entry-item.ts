@@ -2,30 +2,32 @@ import type { Entry, StandingMessage } from '../../../chat/log/entry.ts'
 import type { Draft } from '../../../chat/log/room-log.ts'
 
 /*
- * An item is an entry as the list of its room has it: a header that the scripts read, then JSON.
+ * An item is one entry in the list of its room: a header, which the scripts read, and then JSON.
  *
  *   m<time> <number> <owner> [name,text,guest,author]  a message
  *   e<time> <number> <owner> <message> <edit before> [name,text,author]
- *                                                      an edit, and the edit of the same message before it, or 0
+ *                                                      an edit, with the number of the message's previous edit, or 0
  *   d<time> <number> <owner> <message> [name,author]   a deletion
  *   x<time> <number>                                   an erased message
- *   y<time> <number> <edit before>                     an erased edit; the edit before may be missing
+ *   y<time> <number> <edit before>                     an erased edit; the last field may be missing
  *
- * The owner is a session's id, or nothing. The author is in the JSON only of what was imported: else it follows from the
- * owner. What is missing at the end of the JSON is 0 or null.
+ * The owner is a session's id, or nothing. Only imported entries have the author in their JSON; for others it is
+ * computed from the owner. Fields that are missing at the end of the JSON are 0 or null.
  */
 
-/** What the scripts make an item of, beside its time and number: its letter, owner, message (or nothing) and JSON. */
+/**
+ * The parts of an item without time and number, which the scripts add: letter, owner, message (or nothing) and JSON.
+ */
 export type Parts = [kind: string, owner: string, message: string, body: string]
 
-/** Tells the author by the id of a session. */
+/** Returns the author for a session's id. */
 export type AuthorOf = (owner: string) => string | null
 
 const ITEM = /^([a-z])(\d+) (\d+)(?: (\S*) (?:(\d+) )?(?:\d+ )?(\[.*)| \d+)?$/s
 
 /**
- * The parts of a draft, or of an entry from elsewhere. `numbers` says what the numbers of other messages become; one that
- * is not in it becomes 0.
+ * The parts of a draft or an imported entry. For an import, `numbers` maps the old numbers of messages to the new ones;
+ * a number that is not in it becomes 0.
  */
 export function toParts(draft: Draft | Entry, numbers?: Map<number, string>): Parts {
   const owner = 'owner' in draft ? (draft.owner ?? '') : ''
@@ -49,7 +51,7 @@ export function toParts(draft: Draft | Entry, numbers?: Map<number, string>): Pa
   }
 }
 
-/** The entry that an item stands for. */
+/** Parses an item of a room's list. */
 export function toEntry(room: string, item: string, authorOf: AuthorOf): Entry {
   const [, kind, time, digits, owner, message, body] = ITEM.exec(item)!
   const [at, number] = [Number(time), Number(digits)]
@@ -64,7 +66,7 @@ export function toEntry(room: string, item: string, authorOf: AuthorOf): Entry {
     : { event: 'message', number, room, name, author: author(3), text, at, guest: fields[2] === 1 }
 }
 
-/** A message as it stands now, after its last edit, if there was one; undefined when the entry is no message. */
+/** A message with the text of its last edit, if there is one; undefined when the entry is not a message. */
 export function toStanding(message: Entry, edit: Entry | undefined): StandingMessage | undefined {
   if (message.event !== 'message') return undefined
   if (edit?.event !== 'edited') return { ...message, editedAt: null }

@@ -1,6 +1,6 @@
 import type { Entry } from '../../../chat/log/entry.ts'
 
-/** The entries of a log, in which a message that they delete and its edits are `erased`, as exports of 0.1.0 have them whole. */
+/** Replaces deleted messages and their edits by `erased` entries: exports of 0.1.0 still contain their texts. */
 export function eraseDeleted(room: string, entries: Entry[]): Entry[] {
   const deleted = new Set(entries.flatMap((entry) => (entry.event === 'deleted' ? [entry.message] : [])))
   return entries.map((entry) => {

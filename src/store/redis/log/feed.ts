@@ -2,26 +2,26 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Entry } from '../../../chat/log/entry.ts'
 import type { Follower, Following, Page } from '../../../chat/log/room-log.ts'
 
-/** How a room stands. */
+/** The state of a room, compared with one entry. */
 export interface Inspection {
   epoch: string
   head: number
-  /** When the head came; 0 when there is none. */
+  /** The time of the newest entry; 0 when there is none. */
   headAt: number
-  /** When the entry came that was asked about; undefined when it is not there. */
+  /** The time of the entry that was asked for; undefined when it is not in the log. */
   at: number | undefined
 }
 
 export interface FeedOptions {
-  /** The epoch that all its entries have. */
+  /** The epoch of all entries of this feed. */
   epoch: string
-  /** Makes an entry of its item. */
+  /** Parses an item of the log. */
   parse: (item: string) => Entry
   read: (after: number, limit: number) => Promise<Page>
   inspect: (number: number) => Promise<Inspection>
-  /** Called when entries that came here before are no longer what the log has. Resolves when there is another epoch. */
+  /** Called when the log no longer has entries that this feed has delivered. Must set a new epoch, and then resolve. */
   onLoss: () => Promise<void>
-  /** Called when entries that have not come here are no longer kept. */
+  /** Called when retention has dropped entries that this feed has not delivered yet. */
   onGap: () => void
 }
 
@@ -29,19 +29,20 @@ const PAGE = 500
 const AGAIN_MS = 200
 
 /**
- * A room as it is followed here: every entry after the head, in order, each once. What comes by the channel is only as
- * good as the connection; numbers that are missed are read from the log. Whoever makes one must call `resume` whenever
- * the channel is listened to again, and `end` when the epoch is another one or nothing can come any more.
+ * Delivers every new entry of a room to the followers on this node, in order and once. The channel loses messages while
+ * the connection is down, so the feed reads missing numbers from the log. The caller must pass messages of the channel
+ * to `receive`, call `resume` after each (re)subscription, and call `end` when the epoch changes or the subscription
+ * ends.
  */
 export class Feed {
   readonly epoch: string
   readonly #options: FeedOptions
-  /** The followers, and what ends each of them. */
+  /** The followers, each with the function that ends it. */
   readonly #followers = new Map<Follower, () => void>()
   #head = 0
-  /** When the head came: after a loss its number may be that of another entry. */
+  /** The time of the head. It detects a loss of entries, after which Redis assigns the same number to another entry. */
   #headAt = 0
-  /** The newest number heard of. */
+  /** The newest number that is known to be in the log. */
   #heard = 0
   #isKnown = false
   #isEnded = false
@@ -53,7 +54,7 @@ export class Feed {
     this.#options = options
   }
 
-  /** The number of the newest entry that has come here. */
+  /** The number of the newest delivered entry. */
   get head(): number {
     return this.#head
   }
@@ -62,12 +63,12 @@ export class Feed {
     return this.#isEnded
   }
 
-  /** Whether nobody follows it. */
+  /** Whether it has no followers. */
   get isIdle(): boolean {
     return this.#followers.size === 0
   }
 
-  /** Calls `follower` with every entry after the head, and `onStop` when it is to stop before the feed has ended. */
+  /** Calls `follower` with every entry after the head. Calls `onStop` when the follower stops before the feed ends. */
   follow(follower: Follower, onStop: () => void): Following {
     let end = (): void => {}
     const ended = new Promise<void>((resolve) => (end = resolve))
@@ -86,7 +87,7 @@ export class Feed {
     this.#followers.clear()
   }
 
-  /** Takes a message of the channel: the epoch of a new entry and its item. */
+  /** Accepts a message of the channel: the epoch of a new entry and its item. */
   receive(message: string): void {
     const space = message.indexOf(' ')
     const entry = this.#options.parse(message.slice(space + 1))
@@ -95,20 +96,22 @@ export class Feed {
     void this.#doubt()
   }
 
-  /** Takes an entry of this epoch that is in the log, in whatever order they become known. */
+  /** Accepts an entry of this epoch from the log. Entries may be added in any order, and more than once. */
   add(entry: Entry): void {
     this.#heard = Math.max(this.#heard, entry.number)
     if (!this.#isKnown || this.#isEnded || this.#catchingUp) return
     if (entry.number === this.#head + 1) this.#deliver([entry])
-    // What cannot be read now is read when the connection is there again.
+    // If this read fails, `resume` reads the entries when the connection is back.
     else if (entry.number > this.#head) void this.#catchUp().catch(() => {})
-    // A number that has come before, and a newer entry: what came before is gone.
+    // A newer entry has a number that was delivered before, so the log has lost the delivered entry.
     else if (entry.at > this.#headAt) void this.#doubt()
   }
 
-  /** Compares what came here with the log, and makes up for what was missed. */
+  /**
+   * Compares the delivered entries with the log, and delivers the missing ones. Rejects when the log cannot be read.
+   */
   async resume(): Promise<void> {
-    // What comes meanwhile by the channel moves the head on.
+    // Remember the head: messages of the channel may change it while `inspect` runs.
     const [before, beforeAt] = [this.#head, this.#headAt]
     const { epoch, head, headAt, at } = await this.#options.inspect(before)
     if (this.#isEnded || epoch !== this.epoch) return
@@ -123,7 +126,7 @@ export class Feed {
     await this.#catchUp()
   }
 
-  /** Resumes as soon as the store answers. */
+  /** Calls `resume` until it succeeds. */
   async #doubt(): Promise<void> {
     if (this.#isInDoubt) return
     this.#isInDoubt = true

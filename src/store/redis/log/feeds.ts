@@ -12,7 +12,7 @@ export interface FeedsOptions {
   inspect: (room: string, number: number) => Promise<Inspection>
   /** See `FeedOptions`. */
   onLoss: () => Promise<void>
-  /** Called when the feed of a room has ended since it has missed entries that are no longer kept. */
+  /** Called when a room's feed ends because it missed entries that retention has dropped. */
   onGap: (room: string) => void
 }
 
@@ -22,7 +22,10 @@ interface Followed {
   onReachable: Set<(isReachable: boolean) => void>
 }
 
-/** The rooms that are followed here, all of one server over one connection. `endAll` must be called when the epoch changes. */
+/**
+ * The feeds of the rooms that are followed on this node. Rooms on the same server share a connection. The caller must
+ * call `endAll` when the epoch changes.
+ */
 export class Feeds {
   readonly #shards: Shards
   readonly #options: FeedsOptions
@@ -37,7 +40,10 @@ export class Feeds {
     return this.#followed.get(room)?.feed
   }
 
-  /** `epoch` is the one of now, in which the feed begins if there is none yet. */
+  /**
+   * Follows a room. `epoch` is the current epoch, for a new feed if the room has none. Rejects with the Refusal
+   * `store_unreachable` when the feed ends before it has begun.
+   */
   async follow(
     room: string,
     epoch: string,

@@ -1,20 +1,20 @@
 import { Script } from '../link/script.ts'
 
 /**
- * What the scripts of a room share. KEYS: entries, state, changed, gaps, said, said-at, feed. Items are described in
- * `entry-item.ts`; entry `n` is at the index `n - first` of the list, where `first` is the number of its first item.
+ * The common start of all scripts of a room. KEYS: entries, state, changed, gaps, said, said-at, feed. `entry-item.ts`
+ * describes the items. Entry `n` is at index `n - first` of the list; `first` is the number of the list's first item.
  *
- * When a machine dies, the append-only file can end within a script; Redis then forgets the script, but runs its first
- * commands when it is started a second time. So these must do no harm when others follow: a list only grows by empty
- * places, entries are written at their index, and what drops entries (TRIM) is a single command. Whoever follows a
- * number that was noted elsewhere looks whether the entry is the one that is meant.
+ * When a machine crashes, the append-only file can end in the middle of a script. Redis ignores this incomplete script
+ * at the first restart, but executes its first commands at the second. So these commands must be harmless when commands
+ * of other scripts follow: RPUSH only adds empty places, LSET writes each entry at its index, and TRIM drops entries
+ * with a single command. A number that is stored in another key may then belong to a different entry: check the entry.
  */
 const COMMON = `
   local entries, state, changed, gaps, said, said_at, feed = unpack(KEYS)
   local function digits(number) return string.format('%.0f', number) end
   local found = redis.call('HMGET', state, 'head', 'epoch')
   local head, stamp = tonumber(found[1] or 0), found[2]
-  -- A place that is empty has no entry yet.
+  -- An empty place (spaces) at index 0 does not match: the list has no entry yet.
   local first = tonumber((redis.call('LINDEX', entries, 0) or ''):match('^%a%d+ (%d+)')) or head + 1
   local function find(number)
     if not number or number < first or number > head then return false end
@@ -24,7 +24,7 @@ const COMMON = `
     local time = redis.call('TIME')
     return time[1] * 1000 + math.floor(time[2] / 1000)
   end
-  -- The item of what was said with a key after a time; what is no longer kept was erased.
+  -- The item that was added with an idempotency key after the time 'since'; an 'x' item when retention has dropped it.
   local function said_before(key, since)
     local at = key ~= '' and redis.call('ZSCORE', said_at, key)
     if not at or tonumber(at) <= since then return false end
@@ -33,7 +33,8 @@ const COMMON = `
     local item = find(number)
     return item and item:match('^%a(%d+)') == digits(at) and item
   end
-  -- The number and the item of the last edit of a message; 'numbers' are its last and the one before.
+  -- The number and the item of a message's last edit. 'numbers' is the message's field in 'changed': the numbers of its
+  -- last edit and of the edit before.
   local function last_edit(message, numbers)
     for number in (numbers or ''):gmatch('%d+') do
       local item = find(tonumber(number))
@@ -41,16 +42,17 @@ const COMMON = `
     end
     return '0', false
   end
-  -- Entry 'number' is no standing message: it joins the runs next to it.
+  -- Notes in 'gaps' that entry 'number' is not a standing message, and merges it with the runs before and after it.
   local function skip(number)
     local from = redis.call('ZRANGEBYSCORE', gaps, digits(number - 1), digits(number - 1))[1]
     local after = redis.call('ZSCORE', gaps, digits(number + 1))
     redis.call('ZADD', gaps, after or digits(number), from or digits(number))
     if after then redis.call('ZREM', gaps, digits(number + 1)) end
   end
-  -- Why nothing may be added before the caller has looked: the room bears another epoch than the caller knows, has fewer
-  -- entries than the caller has seen, or none at all; or it has an entry after its head, which a torn end of the file can
-  -- leave: that becomes the head, and may not be the one that others have seen under its number.
+  -- Returns why nothing may be added now, or nothing. 'other_epoch': the room's epoch differs from the caller's.
+  -- 'lost': the room has fewer entries than the caller has seen, or it has an entry after its head, which an incomplete
+  -- script has left. That entry becomes the head; other nodes may have seen a different entry with its number.
+  -- 'no_room': the room has no entries, and the caller has not allowed a new room.
   local function obstacle(epoch, seen, may_create)
     if stamp and stamp ~= epoch then return { 'other_epoch', stamp } end
     local after = head + 1 - first
@@ -65,7 +67,7 @@ const COMMON = `
     if head < tonumber(seen) then return { 'lost' } end
     if head == 0 and may_create ~= '1' then return { 'no_room' } end
   end
-  -- Adds the next entry; 'message' is what an edit or a deletion speaks of. Answers with its item.
+  -- Adds the next entry and returns its item. For an edit or a deletion, 'message' is the number of the message.
   local function add(epoch, at, kind, owner, message, body)
     head = head + 1
     local item = kind .. at .. ' ' .. digits(head)
@@ -77,7 +79,7 @@ const COMMON = `
       item = item .. message .. ' '
     end
     item = item .. body
-    -- As long as the item: a list that has its places made longer afterwards takes a third more memory.
+    -- Make the place as long as the item: replacing it by a longer item would cost a third more memory.
     for _ = redis.call('LLEN', entries), head - first do redis.call('RPUSH', entries, string.rep(' ', #item)) end
     redis.call('LSET', entries, digits(head - first), item)
     redis.call('HSET', state, 'head', digits(head), 'at', at, 'epoch', epoch)
@@ -88,13 +90,14 @@ const COMMON = `
   end
 `
 
-/** Edits that one run of APPEND erases at the most. */
+/** The most edits that one run of APPEND erases. */
 const ERASED_AT_ONCE = 100
 
 /**
- * ARGV: the epoch, the head that the caller has seen, whether the room may be new; the key of idempotency or nothing, for
- * how many ms it is good; the parts of the draft. Answers with a verdict and an item; with `more` when there
- * are edits left to erase before the deletion can be added, so that the caller must call again; or with an obstacle.
+ * Adds a draft to a room. ARGV: the epoch; the head that the caller has seen; 1 if the room may be new; the idempotency
+ * key, or nothing; its lifetime in ms; the parts of the draft. Returns `new` or `known` and an item, a code of a
+ * Refusal, or an obstacle. Returns `more` when more edits must be erased before the deletion: the caller must then call
+ * it again.
  */
 export const APPEND = new Script(`${COMMON}
   local epoch, seen, may_create, key, lifetime, kind, owner, message, body = unpack(ARGV)
@@ -102,7 +105,7 @@ export const APPEND = new Script(`${COMMON}
   if found and found[1] ~= 'no_room' then return found end
   local at = digits(now())
 
-  -- An erased edit still tells the one before it, so that erasing can be broken off anywhere.
+  -- An erased edit keeps the number of the edit before it, so that an interrupted erasure can go on from there.
   local function edit_before(item)
     return item:match('^e%d+ %d+ %S* %d+ (%d+)') or item:match('^y%d+ %d+ (%d+)') or '0'
   end
@@ -110,7 +113,7 @@ export const APPEND = new Script(`${COMMON}
     local left = 'y' .. item:match('^%a(%d+ %d+)') .. ' ' .. edit_before(item)
     redis.call('LSET', entries, digits(number - first), left)
   end
-  -- The newest edit goes last: the message stands as it says until all can go.
+  -- Erases the older edits first: the newest edit has the current text until all edits can be erased.
   local function erase_edits()
     local newest, item = last_edit(message, redis.call('HGET', changed, message))
     if not item then return true end
@@ -151,7 +154,7 @@ export const APPEND = new Script(`${COMMON}
   if key ~= '' then
     redis.call('HSET', said, key, digits(head))
     redis.call('ZADD', said_at, at, key)
-    -- A room that falls empty is not swept any more.
+    -- Let Redis expire the keys: retention does not sweep a room that has become empty.
     redis.call('PEXPIRE', said, lifetime)
     redis.call('PEXPIRE', said_at, lifetime)
   end
@@ -159,9 +162,9 @@ export const APPEND = new Script(`${COMMON}
 `)
 
 /**
- * ARGV: the epoch, the head that the caller has seen, whether the room may be new; JSON, for each entry its time and its
- * parts; a message that begins with \`+\` counts from the entry before the first of them. Answers with `new` and the
- * number of that entry, or with an obstacle.
+ * Adds imported entries. ARGV: the epoch; the head that the caller has seen; 1 if the room may be new; a JSON array
+ * with the time and the parts of each entry. In the parts, the message `+n` means the `n`th entry of this array.
+ * Returns `new` and the number of the entry before the first new one, or an obstacle.
  */
 export const IMPORT = new Script(`${COMMON}
   local found = obstacle(ARGV[1], ARGV[2], ARGV[3])
@@ -175,22 +178,26 @@ export const IMPORT = new Script(`${COMMON}
   return { 'new', before }
 `)
 
-/** ARGV: a number, how many entries at the most. Answers with the room's epoch and the items after that number; none when the first of them is not kept. */
+/**
+ * Reads entries. ARGV: a number; the most entries to read. Returns the room's epoch and the items after that number; no
+ * items when the first of them has been dropped.
+ */
 export const READ = new Script(`${COMMON}
   local from, to = ARGV[1] + 1, math.min(ARGV[1] + ARGV[2], head)
   if from < first or to < from then return { stamp, {} } end
   return { stamp, redis.call('LRANGE', entries, digits(from - first), digits(to - first)) }
 `)
 
-/** Answers with the room's epoch, the numbers of the first and the last entry, and when the last came. */
+/** Returns the room's epoch, the numbers of the first and the last entry, and the time of the last. */
 export const EXTENT = new Script(`${COMMON}
   return { stamp, digits(first), digits(head), redis.call('HGET', state, 'at') or '0' }
 `)
 
 /**
- * ARGV: the number before which messages are wanted, how many at the most. Answers with the room's epoch, the head, and
- * them, the newest first: the item, and that of the last edit if there is one. It reads nothing but these: each turn
- * either takes messages up to the next gap or steps over a gap, and between two gaps there is a message.
+ * Reads the newest messages before an entry. ARGV: the number of that entry; the most messages to read. Returns the
+ * room's epoch, the head, and for each message, newest first, its item and the item of its last edit, if there is one.
+ * It reads only these: each loop reads the messages down to the next gap, or skips a gap, and two gaps are never
+ * adjacent.
  */
 export const HISTORY = new Script(`${COMMON}
   local before, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -221,31 +228,43 @@ export const HISTORY = new Script(`${COMMON}
   return { stamp, digits(head), messages }
 `)
 
-/** ARGV: a key of idempotency, for how many ms it is good. Answers with the room's epoch, and what was said with it, if it was. */
+/**
+ * Finds an earlier message. ARGV: its idempotency key; the key's lifetime in ms. Returns the room's epoch and the item,
+ * if any.
+ */
 export const SAID = new Script(`${COMMON}
   return { stamp, said_before(ARGV[1], now() - ARGV[2]) }
 `)
 
-/** ARGV: a number. Answers with the room's epoch, the item of that number, and that of its last edit, if they are there. */
+/**
+ * Finds an entry. ARGV: its number. Returns the room's epoch, its item, and the item of its last edit, if there are
+ * any.
+ */
 export const FIND = new Script(`${COMMON}
   local _, edit = last_edit(ARGV[1], redis.call('HGET', changed, ARGV[1]))
   return { stamp, find(tonumber(ARGV[1])), edit }
 `)
 
-/** ARGV: a number. Answers with the room's epoch, the head, when it came, and when the entry of that number came, if it is there. */
+/**
+ * ARGV: the number of an entry. Returns the room's epoch, the head, the head's time, and the entry's time, if it is
+ * there.
+ */
 export const INSPECT = new Script(`${COMMON}
   local item = find(tonumber(ARGV[1]))
   return { stamp, head, redis.call('HGET', state, 'at') or '', item and item:match('^%a(%d+)') or '' }
 `)
 
-/** ARGV: the epoch that the room bears, and the one that it is to bear, unless it bears another by now. */
+/**
+ * Changes the epoch of a room. ARGV: the old epoch; the new one. Does nothing when the room's epoch is not the old one.
+ */
 export const RESTAMP = new Script(`${COMMON}
   if stamp == ARGV[1] then redis.call('HSET', state, 'epoch', ARGV[2]) end
 `)
 
 /**
- * Drops old entries, no more than a batch of them. ARGV: the oldest time to keep or nothing, how many to keep or nothing,
- * the size of a batch. Answers with how many were dropped, and how many are left. Of an empty room its state stays alone.
+ * Drops at most one batch of old entries. ARGV: the oldest time to keep, or nothing; how many entries to keep, or
+ * nothing; the size of a batch. Returns how many it dropped and how many are left. The state of an empty room stays.
+ * The caller must then run TIDY.
  */
 export const TRIM = new Script(`${COMMON}
   local oldest, keep = tonumber(ARGV[1]), first
@@ -261,7 +280,7 @@ export const TRIM = new Script(`${COMMON}
   return { dropped, digits(head + 1 - first - dropped) }
 `)
 
-/** Forgets what was noted about entries that are dropped. ARGV: how many of them, up to the first that is kept. */
+/** Removes dropped entries from `changed` and `gaps`. ARGV: how many entries TRIM has dropped. */
 export const TIDY = new Script(`${COMMON}
   local dropped = {}
   for i = 1, tonumber(ARGV[1]) do dropped[i] = digits(first - i) end
@@ -269,7 +288,10 @@ export const TIDY = new Script(`${COMMON}
   redis.call('ZREMRANGEBYSCORE', gaps, '-inf', digits(first - 1))
 `)
 
-/** ARGV: a time, the size of a batch. Forgets the keys of idempotency that were used before; answers with how many. */
+/**
+ * Drops a batch of the idempotency keys used up to a time. ARGV: the time; the size of a batch. Returns how many it
+ * dropped.
+ */
 export const FORGET = new Script(`${COMMON}
   local old = redis.call('ZRANGEBYSCORE', said_at, '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
   if #old > 0 then

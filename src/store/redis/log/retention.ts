@@ -6,13 +6,13 @@ import type { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
 import { SweepTurn } from './sweep-turn.ts'
 
-/** What one script does at the most, so that posts do not wait for long. */
+/** The most entries or keys that one script drops, so that posts do not wait long. */
 const BATCH = 1000
 const ROOMS_AT_ONCE = 50
 
 /**
- * Drops what need not be kept; the entries that stay have the numbers that they had. Of a room without entries there
- * stays its state alone, from which its numbers go on.
+ * Drops expired entries and idempotency keys. The other entries keep their numbers. An empty room keeps its state, so
+ * that its next entry gets the next number. Call `sweep` regularly on every node.
  */
 export class Retention {
   readonly #shards: Shards
@@ -27,7 +27,7 @@ export class Retention {
     this.#turn = new SweepTurn(shards)
   }
 
-  /** Drops what is overdue at `now`, in milliseconds since 1970, unless a node has just done it or is at it. */
+  /** Drops what has expired at `now` (milliseconds since 1970), unless another node is sweeping or has just swept. */
   async sweep(now: number): Promise<void> {
     if (!(await this.#turn.begin(now))) return
     try {
@@ -43,7 +43,7 @@ export class Retention {
       const scan = ['ZSCAN', ROOMS, cursor, 'COUNT', String(ROOMS_AT_ONCE)]
       const [next, found] = await this.#shards.of(ROOMS).send<[string, string[]]>(scan)
       const rooms = found.filter((_, index) => index % 2 === 0)
-      // A small set comes all at once.
+      // ZSCAN ignores COUNT for a small set and returns all of it, so split the rooms again.
       for (let start = 0; start < rooms.length; start += ROOMS_AT_ONCE) {
         if (!(await this.#turn.goOn())) return
         await Promise.all(rooms.slice(start, start + ROOMS_AT_ONCE).map((room) => this.#sweepRoom(room, now)))
@@ -68,7 +68,7 @@ export class Retention {
     }
   }
 
-  /** The list is on another server, so something may be said in between. */
+  /** Removes an empty room from the list. The list may be on another server, so check afterwards for new entries. */
   async #unlist(room: string): Promise<void> {
     await this.#shards.of(ROOMS).send(['ZREM', ROOMS, room])
     const [, first, head, at] = await this.#run<Extended>(EXTENT, room, [])

@@ -5,25 +5,26 @@ import type { Shards } from '../link/shards.ts'
 import { RESTAMP } from './log-scripts.ts'
 import { runInRoom } from './run-in-room.ts'
 
-/** What a room has answered, and the epoch that it bears; none when it is new, or from before rooms bore one. */
+/** A script's answer with the room's epoch; null for a new room, or one written before rooms stored their epoch. */
 export type Stamped<Answer> = Answer & { stamp: string | null }
 
-/** What an adding script answers: what it has done, or why it has done nothing (see `obstacle` in `log-scripts.ts`). */
+/** The answer of a script that adds entries: its result, or why it added nothing (`obstacle` in `log-scripts.ts`). */
 export type Reply<Value> = [verdict: string, value: Value]
 
-/** What is known here of the room that a script is to add to. */
+/** What this node knows of a room when it runs a script that adds entries. */
 export interface Known {
   epoch: string
-  /** Whether it may be a new room: its server has lost nothing. */
+  /** Whether the script may create the room: true once its server has been checked for lost data. */
   mayCreate: boolean
 }
 
-/** After so many changes of the epoch within one request, somebody is told to come again. */
+/** After this many attempts, a request fails with `store_unreachable`, so that the client retries later. */
 const MOST_ATTEMPTS = 5
 
 /**
- * Gives every answer of a room the epoch that it belongs to. A room bears the epoch of its newest entry, on its own
- * server, so that a node that has not heard of a new epoch cannot add or answer under the old one.
+ * Makes sure that this node uses the right epoch for each read and write of a room. Each room stores the epoch of its
+ * newest entry on its own server, so a node that does not know a new epoch yet cannot read or write with the old one.
+ * Callers must run every script that reads or adds entries through `read` or `add`.
  */
 export class RoomEpochs {
   readonly #shards: Shards
@@ -34,12 +35,12 @@ export class RoomEpochs {
     this.#epoch = epoch
   }
 
-  /** The epoch as this node knows it. */
+  /** The epoch that this node knows. */
   get name(): string {
     return this.#epoch.name
   }
 
-  /** What `ask` answers, once the room bears the epoch that is known here, or none. */
+  /** Calls `ask` until the room has the epoch that this node knows, or none; returns the answer with that epoch. */
   async read<Answer extends object>(
     room: string,
     ask: () => Promise<Stamped<Answer>>,
@@ -53,7 +54,7 @@ export class RoomEpochs {
     throw new Refusal('store_unreachable', 1)
   }
 
-  /** Runs a script that adds to the room, until nothing is in its way; answers with its verdict. */
+  /** Calls `run`, which runs an adding script, until it meets no obstacle; returns its reply with the epoch. */
   async add<Value>(
     room: string,
     run: (known: Known) => Promise<Reply<Value>>,
@@ -76,7 +77,9 @@ export class RoomEpochs {
     throw new Refusal('store_unreachable', 1)
   }
 
-  /** Either this node has not heard of the room's epoch, or nobody has used the room in the newest one. */
+  /**
+   * Either this node does not know the room's newer epoch yet, or no node has used the room since the epoch changed.
+   */
   async #reconcile(room: string, stamp: string): Promise<void> {
     const known = this.#epoch.name
     await this.#epoch.confirm()

@@ -6,21 +6,22 @@ import { EXTENT } from './log-scripts.ts'
 import type { RoomEpochs } from './room-epochs.ts'
 import { runInRoom, type Extended } from './run-in-room.ts'
 
-/** Milliseconds in which it is noted once at the most that something was said in a room. */
+/** Each room is written to the list at most once in this many milliseconds. */
 const RESOLUTION_MS = 1000
 
 const MOST_NOTED = 10_000
 
 /**
- * The rooms in which something was said. The list of them is on one server, and each room's state where the room is, so
- * the list may be out of reach while the room is not: then a room is noted later. It must be closed.
+ * The list of rooms that have entries. One server has the list, while each room is on a server of its own. When the
+ * list's server cannot be reached, rooms are added to the list later. The caller must call `note` after each new
+ * message, and `close` at the end.
  */
 export class RoomList {
   readonly #shards: Shards
   readonly #epochs: RoomEpochs
-  /** When each room was last noted. */
+  /** When `note` last wrote each room to the list. */
   readonly #noted = new LRUCache<string, number>({ max: MOST_NOTED })
-  /** When something was said in the rooms that are still to be noted. */
+  /** The rooms still to be written to the list, with the time of their newest message. */
   readonly #unnoted = new Map<string, number>()
   readonly #timer: NodeJS.Timeout
 
@@ -30,14 +31,14 @@ export class RoomList {
     this.#timer = setInterval(() => void this.#noteAll().catch(() => {}), RESOLUTION_MS).unref()
   }
 
-  /** Something was said in a room. */
+  /** Call it after a message was added to a room. */
   note(room: string): void {
     const now = Date.now()
     if (this.#unnoted.size < MOST_NOTED) this.#unnoted.set(room, now)
-    // The timer notes it: the room may have been taken off the list since it was noted.
+    // The timer writes it: retention may have removed the room from the list since the last write.
     if (now - (this.#noted.get(room) ?? 0) < RESOLUTION_MS) return
     this.#noted.set(room, now)
-    // What fails is tried again when the timer fires.
+    // If this fails, the timer tries again.
     void this.#send([[room, now]]).catch(() => {})
   }
 
@@ -47,7 +48,7 @@ export class RoomList {
     return rooms.filter((room) => room !== undefined).toSorted((a, b) => b.at - a.at)
   }
 
-  /** Notes what could not be noted before, if it can be now. */
+  /** Stops the timer, and tries once more to write the remaining rooms to the list. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#noteAll().catch(() => {})

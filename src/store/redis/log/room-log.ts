@@ -26,19 +26,22 @@ import { runInRoom, writeInRoom, type Extended } from './run-in-room.ts'
 import type { Secret } from '../secret.ts'
 import type { Shards } from '../link/shards.ts'
 
-/** Entries of an import that go in together: a script holds everybody up. What others say meanwhile comes between. */
+/**
+ * The entries of an import that one script adds. A script blocks all other clients of Redis, so an import needs
+ * several; other clients may add entries between two of them.
+ */
 const IMPORT_BATCH = 1000
 
 export interface RoomLogOptions {
   epoch: Epoch
   secret: Secret
-  /** Called when the followers of a room have missed what is no longer kept, and so were ended. */
+  /** Called when a room's followers were ended because they missed entries that retention has dropped. */
   onGap: (room: string) => void
 }
 
 /**
- * Room logs in Redis, one list each. A script numbers and appends in one step, so there may be any number of nodes.
- * `endFeeds` must be called when the epoch changes, and `close` at the end.
+ * Room logs in Redis, one list per room. A script numbers and appends an entry atomically, so any number of nodes can
+ * write. The caller must call `endFeeds` when the epoch changes, and `close` at the end.
  */
 export class RedisRoomLog implements RoomLog {
   readonly #shards: Shards
@@ -65,7 +68,7 @@ export class RedisRoomLog implements RoomLog {
     const once = draft.event === 'message' && draft.once ? fingerprintOf(draft.once, this.#secret.pseudonyms) : ''
     const rest = [once, KEY_LIFETIME_MS, ...toParts(draft)]
     const ofEpoch = draft.event === 'message' ? undefined : draft.epoch
-    // Another node may know of an epoch that this one learns of by asking.
+    // The draft's epoch may be newer than the one that this node knows; asking for the extent updates it.
     if (ofEpoch !== undefined && ofEpoch !== this.#epochs.name) await this.extent(room)
     const [verdict, item, epoch] = await this.#epochs.add<string>(room, async ({ epoch, mayCreate }) => {
       if (ofEpoch !== undefined && ofEpoch !== epoch) throw new Refusal('unknown_message')
@@ -104,7 +107,7 @@ export class RedisRoomLog implements RoomLog {
       const [, head, epoch] = await this.#epochs.add<number>(
         room,
         async ({ epoch, mayCreate }): Promise<Reply<number>> => {
-          // The batches before may be lost, and with them the messages that this one speaks of.
+          // After a change of the epoch, earlier batches may be lost, with messages that this batch edits or deletes.
           if (epoch !== (begun ??= epoch)) throw new Refusal('store_unreachable', 1)
           return writeInRoom(this.#shards, IMPORT, room, [epoch, 0, Number(mayCreate), items])
         },
@@ -157,7 +160,7 @@ export class RedisRoomLog implements RoomLog {
     return this.#list.newest(limit)
   }
 
-  /** Ends whatever is followed. */
+  /** Ends all followers. Call it when the epoch changes. */
   endFeeds(): void {
     this.#feeds.endAll()
   }

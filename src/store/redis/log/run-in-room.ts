@@ -2,10 +2,10 @@ import { roomKeys } from '../keys.ts'
 import type { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
 
-/** What EXTENT answers. */
+/** The answer of EXTENT. */
 export type Extended = [stamp: string | null, first: string, head: string, at: string]
 
-/** Runs a script of `log-scripts.ts` where a room is. Rejects as `Connection.send` does. */
+/** Runs a script of `log-scripts.ts` on the room's server. Rejects as `Connection.send` does. */
 export async function runInRoom<T>(
   shards: Shards,
   script: Script,
@@ -15,7 +15,7 @@ export async function runInRoom<T>(
   return shards.of(roomKeys(room).entries).run(script, keysOf(room), args)
 }
 
-/** Runs one that adds to the room. Resolves and rejects as `Connection.write` does. */
+/** Runs a script that adds entries to the room. Resolves and rejects as `Connection.write` does. */
 export async function writeInRoom<T>(
   shards: Shards,
   script: Script,

@@ -3,12 +3,14 @@ import { SWEEP } from '../keys.ts'
 import { Script } from '../link/script.ts'
 import type { Shards } from '../link/shards.ts'
 
-/** Milliseconds in which the nodes together sweep once. */
+/** Milliseconds between the starts of two sweeps, whichever nodes run them. */
 const RESOLUTION_MS = 10_000
-/** Milliseconds after its last sign of life at which a node that sweeps counts as gone. */
+/** Milliseconds after which a sweeping node loses its turn, unless it calls `goOn`. */
 const LEASE_MS = 30_000
 
-/** ARGV: who wants to sweep, the time there, the resolution, the lease. A node that must not sweep changes nothing. */
+/**
+ * ARGV: the node's id, its time, RESOLUTION_MS, LEASE_MS. Returns 1 when the node may sweep; otherwise changes nothing.
+ */
 const BEGIN = new Script(`
   local at = tonumber(redis.call('GET', KEYS[1]))
   if at and math.abs(ARGV[2] - at) < tonumber(ARGV[3]) then return 0 end
@@ -28,7 +30,11 @@ const END = new Script(`
 
 const KEYS = [SWEEP.at, SWEEP.by]
 
-/** The right to sweep, which one node has at a time, and not again within ten seconds. */
+/**
+ * A lock that lets one node sweep at a time, and starts at most one sweep in ten seconds. After `begin` has returned
+ * true, the caller must call `goOn` before each part of the work, stop when it returns false, and call `end` at the
+ * end.
+ */
 export class SweepTurn {
   readonly #shards: Shards
   readonly #id = randomUUID()
@@ -37,12 +43,12 @@ export class SweepTurn {
     this.#shards = shards
   }
 
-  /** Whether it was got. Then `end` must be called. */
+  /** Returns whether this node may sweep. If so, call `end` afterwards. */
   async begin(now: number): Promise<boolean> {
     return (await this.#run(BEGIN, [now, RESOLUTION_MS, LEASE_MS])) === 1
   }
 
-  /** Keeps it; false when it was lost, since too much time has passed. */
+  /** Extends the turn. Returns false when it has expired; then stop sweeping. */
   async goOn(): Promise<boolean> {
     return (await this.#run(GO_ON, [LEASE_MS])) === 1
   }

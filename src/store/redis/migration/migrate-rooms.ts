@@ -7,10 +7,10 @@ import type { Shards } from '../link/shards.ts'
 import { fingerprintOf, KEY_LIFETIME_MS } from '../log/once-key.ts'
 import { MOVE_ENTRIES, REKEY_SAID } from './migrate-scripts.ts'
 
-/** The form of the rooms: 2 are lists; 0.1.0 had streams and wrote down nothing. */
+/** The newest form of rooms, stored in Redis. In form 2 rooms are lists; 0.1.0 used streams and stored no form. */
 const NEWEST = '2'
 const OLD_LOG = /^teahouse:\{(.*)\}:log$/s
-/** What one script does at the most. */
+/** The most entries or keys that one script migrates. */
 const BATCH = 500
 const KEYS_SCANNED = 1000
 
@@ -18,14 +18,14 @@ type StreamItem = [id: string, fields: string[]]
 
 export interface Migration {
   pseudonyms: Pseudonyms
-  /** Called with what the operator should know of, in a line. */
+  /** Called with a line for the operator's log. */
   onNotice: (line: string) => void
 }
 
 /**
- * Brings the rooms of 0.1.0 to the form of today. Nodes may do it at once, and it may be broken off: every step is one
- * script that takes up what the steps before have left. When it resolves, no room has the old form. Throws StoreError
- * when a newer version has written them.
+ * Migrates the rooms of 0.1.0 to the newest form. Call it before anything else uses the rooms. Several nodes may run it
+ * at the same time, and a later call completes an interrupted one: each step is one script, which continues where the
+ * earlier ones have stopped. Rejects with a StoreError when a newer version has written the rooms.
  */
 export async function migrateRooms(shards: Shards, { pseudonyms, onNotice }: Migration): Promise<void> {
   const home = shards.of(FORM)
@@ -54,7 +54,10 @@ async function* findOldRooms(connection: Connection): AsyncGenerator<string> {
   } while (cursor !== '0')
 }
 
-/** 0.1.0 kept `<key> <sender>`, with addresses. It comes before the entries, as it needs the texts of the stream. */
+/**
+ * Replaces idempotency keys by fingerprints: 0.1.0 stored `<key> <sender>`, with addresses. Call it before
+ * `moveEntries`, because it reads the texts from the old stream.
+ */
 async function rekeySaid(connection: Connection, room: string, pseudonyms: Pseudonyms): Promise<void> {
   const { said, saidAt } = roomKeys(room)
   let cursor = '0'

@@ -1,9 +1,9 @@
 import { Script } from '../link/script.ts'
 
 /**
- * Moves the oldest entries of a room from the stream of 0.1.0 to the list, where a deleted message and its edits are
- * erased; the stream goes with the last. KEYS: log, standing, entries, changed, gaps, state. ARGV: how many entries at the most.
- * Answers with how many it has moved.
+ * Moves the oldest entries of a room from the stream of 0.1.0 to the list. Erases deleted messages and their edits.
+ * Deletes the stream after its last entry. KEYS: log, standing, entries, changed, gaps, state. ARGV: the most entries
+ * to move. Returns how many it has moved; the caller must call it again until these are fewer.
  */
 export const MOVE_ENTRIES = new Script(`
   local log, standing, entries, changed, gaps, state = unpack(KEYS)
@@ -40,7 +40,7 @@ export const MOVE_ENTRIES = new Script(`
     if items[index]:sub(1, 1) ~= 'm' then skip(tonumber(number)) end
   end
   if #page > 0 then
-    -- In this order, for the reason that stands in log-scripts.ts.
+    -- Keep this order of RPUSH, LSET and XTRIM: the file may end in between (see COMMON in log-scripts.ts).
     local start = page[1][1]:sub(1, -3) - first
     for index = redis.call('LLEN', entries) - start + 1, #items do
       redis.call('RPUSH', entries, string.rep(' ', #items[index]))
@@ -57,7 +57,10 @@ export const MOVE_ENTRIES = new Script(`
   return #page
 `)
 
-/** Gives keys of idempotency another name. KEYS: said, said-at. ARGV: for how many ms keys are good, then old and new names in turn; without a new one, a key goes. */
+/**
+ * Renames idempotency keys. KEYS: said, said-at. ARGV: the lifetime of keys in ms, then pairs of an old and a new name;
+ * an empty new name deletes the key.
+ */
 export const REKEY_SAID = new Script(`
   local said, said_at = unpack(KEYS)
   for i = 2, #ARGV, 2 do

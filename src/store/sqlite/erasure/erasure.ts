@@ -4,10 +4,13 @@ import type { Scrubber } from './scrubber.ts'
 
 type Statements = Record<keyof typeof STATEMENTS, StatementSyncInstance>
 
-/** Edits that one transaction erases at the most, so that posts do not wait for long. */
+/** The most edits that one transaction erases, so that posts do not wait long. */
 const STEP = 500
 
-/** Takes away what deleted messages said. Only to be called within a commit. */
+/**
+ * Erases the texts of deleted messages. Call `erase` and `eraseEdits` within a commit. While `hasMoreEdits` is true,
+ * call `eraseEdits`, each time in its own transaction, before `erase`.
+ */
 export class Erasure {
   readonly #sql: Statements
   readonly #scrubber: Scrubber
@@ -17,7 +20,7 @@ export class Erasure {
     this.#scrubber = scrubber
   }
 
-  /** Erases a message, which was deleted at `at`, and all its edits. */
+  /** Erases a message and all its edits. `at` is the time of the deletion. */
   erase(room: number, message: number, at: number): void {
     this.#sql.eraseEdits.run(room, message, -1)
     this.#sql.eraseMessage.run(at, room, message)
@@ -29,7 +32,7 @@ export class Erasure {
     return this.#sql.hasMoreEdits.get(room, message, STEP) !== undefined
   }
 
-  /** Erases the oldest edits of a message. The newest stay, so that the log still says how the message stands. */
+  /** Erases a batch of a message's oldest edits. The newest edits stay, and with them the message's current text. */
   eraseEdits(room: number, message: number): void {
     this.#sql.eraseEdits.run(room, message, STEP)
   }

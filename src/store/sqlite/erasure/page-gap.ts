@@ -1,24 +1,25 @@
-/** The size of the header of each kind of b-tree page, by its first byte. */
+/** Bytes of a b-tree page's header, by the page's first byte (its type). */
 const HEADER_BYTES = new Map([
   [2, 12],
   [5, 12],
   [10, 8],
   [13, 8],
 ])
-/** Page 1 begins with the header of the file. */
+/** Page 1 begins with the header of the file, before its own. */
 const FILE_HEADER_BYTES = 100
 
 const ZEROS = Buffer.alloc(65536)
 
-/** Bytes `start` to before `end` of a page. */
+/** The bytes of a page from `start` up to, but not including, `end`. */
 export interface Gap {
   start: number
   end: number
 }
 
 /**
- * The unallocated bytes of a b-tree page, between its cell pointers and its cells (SQLite's file format, 1.6), when any of
- * them is not zero. SQLite leaves copies of cells there that it has moved to another page. `number` counts pages from 1.
+ * The unallocated bytes of a b-tree page, between its cell pointers and its cells (SQLite's file format, 1.6);
+ * undefined when all are zero. When SQLite moves cells to another page, it leaves copies there. `number` counts pages
+ * from 1.
  */
 export function dirtyGap(page: Buffer, number: number): Gap | undefined {
   const header = number === 1 ? FILE_HEADER_BYTES : 0

@@ -4,18 +4,22 @@ import { promisify } from 'node:util'
 import { dirtyGap } from './page-gap.ts'
 import { emptyWriteAheadLog } from './write-ahead-log.ts'
 
-/** Milliseconds from an erasure until the files are scrubbed. A minute is promised, and scrubbing a large file takes seconds. */
+/**
+ * Milliseconds from an erasure until scrubbing starts. Erased texts must be gone within a minute, and scrubbing a large
+ * file takes seconds.
+ */
 const DELAY_MS = 10_000
-/** Pages that are read at a time. */
+/** Pages per read. */
 const CHUNK_PAGES = 256
-/** Pages that one turn of the event loop cleans at the most. */
+/** The most pages that one turn of the event loop cleans. */
 const STEP_PAGES = 50
 /** In a larger file, an overflow page may begin with the same byte as a b-tree page. */
 const MOST_PAGES = 2 ** 24
 
 /**
- * Removes what erased texts leave in the files. SQLite overwrites what it deletes (`secure_delete`), but copies may be left
- * in the write-ahead log, and in the unallocated bytes of pages from which it has moved entries.
+ * Removes remains of erased texts from the files. SQLite overwrites deleted data (`secure_delete`), but leaves copies
+ * in the write-ahead log, and in unallocated bytes of pages from which it has moved entries. The caller must call
+ * `scrubSoon` after each erasure, and `close` before it closes the database or the file.
  */
 export class Scrubber {
   readonly #sql: DatabaseSyncInstance
@@ -26,8 +30,8 @@ export class Scrubber {
   #isClosed = false
 
   /**
-   * `file` is a descriptor of the database that stays open as long as the database does: to close it would release
-   * SQLite's own locks on the file (fcntl). None for a store in memory.
+   * `file` is a descriptor of the database file; undefined for a store in memory. It must stay open as long as the
+   * database: closing it would release SQLite's own locks (fcntl) on the file.
    */
   constructor(sql: DatabaseSyncInstance, file: number | undefined) {
     this.#sql = sql
@@ -41,7 +45,10 @@ export class Scrubber {
     this.#timer ??= setTimeout(() => void this.scrubNow(), DELAY_MS).unref()
   }
 
-  /** Scrubs if that is due. Resolves when it is done, or put off: another process, such as a backup, may be reading. */
+  /**
+   * Scrubs now if `scrubSoon` was called. Resolves when it is done, or postponed because another process, such as a
+   * backup, is reading.
+   */
   async scrubNow(): Promise<void> {
     await this.#running
     if (!this.#timer || this.#file === undefined) return
@@ -51,7 +58,7 @@ export class Scrubber {
     this.#running = undefined
   }
 
-  /** Resolves when it uses neither the database nor the file any more. */
+  /** Stops scrubbing. Resolves when neither the database nor the file is in use any more. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#cancel()
@@ -68,7 +75,7 @@ export class Scrubber {
     }
   }
 
-  /** The numbers of the pages with something in their unallocated bytes. */
+  /** The numbers of the pages whose unallocated bytes are not all zero. */
   async #findDirty(file: number): Promise<number[]> {
     const dirty: number[] = []
     const pages = fstatSync(file).size / this.#pageBytes
@@ -84,7 +91,7 @@ export class Scrubber {
     return dirty
   }
 
-  /** Overwrites the unallocated bytes of pages with zeros; false when it could not. */
+  /** Overwrites the unallocated bytes of pages with zeros; false when it must be tried again. */
   async #clean(file: number, pages: number[]): Promise<boolean> {
     for (let start = 0; start < pages.length; start += STEP_PAGES) {
       if (this.#isClosed || !this.#cleanStep(file, pages.slice(start, start + STEP_PAGES))) return false

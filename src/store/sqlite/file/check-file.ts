@@ -5,12 +5,12 @@ import { StoreError } from '../../store-error.ts'
 /** SQLite's file format, section 1.3: the header of the database. */
 const HEADER = { bytes: 100, magic: 'SQLite format 3\0', pageSize: 16, changes: 24, pages: 28, countedAt: 92 }
 
-/** The tables that every version has. */
+/** The tables that stores of every version have. */
 const TABLES = ['meta', 'rooms', 'entries', 'keys', 'sessions']
 
 /**
- * Throws a StoreError when a file is empty, is no SQLite database, or is shorter than its header says. It reads the header
- * alone, so it takes as long for 1 GB as for 1 KB.
+ * Throws StoreError when a file is empty, is not a SQLite database, or is shorter than its header says. It reads only
+ * the header, so its duration does not depend on the size of the file.
  */
 export function checkFile(file: string): void {
   const { size } = statSync(file)
@@ -18,16 +18,16 @@ export function checkFile(file: string): void {
   const header = readHeader(file)
   if (header.toString('latin1', 0, HEADER.magic.length) !== HEADER.magic)
     throw new StoreError('it is no SQLite database')
-  // Pages that are still in the write-ahead log are counted, but need not be in the file.
+  // The header also counts pages that are only in the write-ahead log, so the file may be shorter.
   if (sizeOf(`${file}-wal`) > 0) return
   const pageSize = header.readUInt16BE(HEADER.pageSize)
   const isCounted = header.readUInt32BE(HEADER.changes) === header.readUInt32BE(HEADER.countedAt)
-  // The page size 65,536 is written as 1.
+  // The header stores the page size 65,536 as 1.
   const expected = header.readUInt32BE(HEADER.pages) * (pageSize === 1 ? 65_536 : pageSize)
   if (isCounted && size < expected) throw new StoreError(`it is cut off: ${size} bytes of ${expected}`)
 }
 
-/** Throws a StoreError when a database has not the tables of Teahouse, or not the row that names its epoch. */
+/** Throws StoreError when a table of Teahouse, or the row with the epoch, is missing in a database. */
 export function checkSchema(sql: DatabaseSyncInstance): void {
   const tables = sql.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[]
   const names = new Set(tables.map(({ name }) => name))

@@ -1,17 +1,20 @@
 import { chmodSync, closeSync, fchmodSync, openSync } from 'node:fs'
 
-/** For the user of the server alone, whatever the umask is. */
+/** Only the user who runs the server may read and write, whatever the umask is. */
 const FILE_MODE = 0o600
 
-/** Makes an empty file for this user alone. Throws when there is one. */
+/** Creates an empty file that only this user can read and write. Throws when the file exists. */
 export function makePrivateFile(file: string): void {
   const descriptor = openSync(file, 'wx', FILE_MODE)
-  // A umask of 0777 would take the mode away.
+  // `openSync` applies the umask, and a umask of 0777 would remove all permissions.
   fchmodSync(descriptor, FILE_MODE)
   closeSync(descriptor)
 }
 
-/** Takes a file of ours away from other users of the machine; a file that is missing, or another user's, stays as it is. */
+/**
+ * Removes the access of other users to a file. Ignores a file that is missing, belongs to another user, or is
+ * read-only.
+ */
 export function makePrivate(file: string): void {
   try {
     chmodSync(file, FILE_MODE)
