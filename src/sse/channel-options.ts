@@ -3,10 +3,7 @@ import type { Frame } from './frame.ts'
 import type { Source } from './replay.ts'
 
 export interface ChannelOptions {
-  /**
-   * The log from which streams read entries that they missed. Without it the channel keeps only the newest ones in
-   * memory.
-   */
+  /** The log from which streams read missed entries. By default the channel keeps only the newest, in memory. */
   source?: Source | undefined
   /** The number of the newest entry that is already in the log. */
   head?: number | undefined

@@ -18,10 +18,7 @@ interface Round {
 /** A round checks its deadline each time it has written to this many streams. */
 const STREAMS_PER_LOOK = 32
 
-/**
- * The default opening of a stream. A client behind a proxy may not see the connection open until the first byte
- * arrives.
- */
+/** The default opening. Behind a proxy, a client may not see the connection open until the first byte arrives. */
 const OPENING: Frame = encode({ retry: 3000 })
 
 /** The default opening of a stream that is already in another channel. */
@@ -43,10 +40,7 @@ export class Channel {
   /** When the oldest entry that live streams have not received yet was appended. */
   #unsentSince: number | undefined
   #round: Round | undefined
-  /**
-   * When the channel last sent something, by `performance.now()`: setting the system clock back must not delay
-   * heartbeats.
-   */
+  /** When the channel last sent something, by `performance.now()`, which changes of the system clock do not affect. */
   #sentAt = performance.now()
   #retryMs: (() => number) | undefined
 
@@ -96,18 +90,12 @@ export class Channel {
     this.#wake(this)
   }
 
-  /**
-   * Call this when the source has changed frames of older entries. Streams that are behind then read the changed
-   * frames.
-   */
+  /** Call this when the source has changed frames of older entries. Streams that are behind then read the new ones. */
   reread(): void {
     this.#replay.forget()
   }
 
-  /**
-   * Sends a passing frame, which only live streams receive and nobody can replay. Throws TypeError if it is not a
-   * frame.
-   */
+  /** Sends a passing frame, which only live streams receive, without replay. Throws TypeError if it is not a frame. */
   pass(frame: Frame): void {
     checkFrame(frame, 'what is passed')
     if (this.#retryMs) return

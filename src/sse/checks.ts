@@ -1,9 +1,6 @@
 import type { Frame } from './frame.ts'
 
-/**
- * Throws TypeError unless it is a frame. Check each frame on arrival: an error during a broadcast would end the
- * process.
- */
+/** Throws TypeError unless it is a frame. Check frames on arrival: an error in a broadcast would end the process. */
 export function checkFrame(value: unknown, what: string): asserts value is Frame {
   if (!Buffer.isBuffer(value))
     throw new TypeError(`${what} must be a frame (a Buffer, as of encode), got ${shown(value)}`)

@@ -6,10 +6,7 @@ import type { Voice } from './voice.ts'
 /** One stream's progress in one channel. A stream has a separate place in each of its channels. */
 export interface Place {
   readonly stream: EventStream
-  /**
-   * Live: the channel writes new entries to it. Behind: it gets missed entries from the log as fast as its client
-   * reads.
-   */
+  /** Live: the channel writes new entries to it. Behind: it gets missed entries as fast as its client reads. */
   state: 'behind' | 'live'
   /** The number of the last entry written to the stream. */
   cursor: number

@@ -43,10 +43,7 @@ export class Replay {
   readonly #memory: ReplayMemory
   #recent: Page
   readonly #pages = new Map<number, Reading>()
-  /**
-   * The average frame size in the last page read or in the newest entries. It decides how many frames the next page
-   * has.
-   */
+  /** The average frame size in the last page read or the newest entries. The size of the next page depends on it. */
   #meanBytes = 0
   /** How many times `forget` was called, that is, how often the source has changed older entries. */
   #changes = 0
