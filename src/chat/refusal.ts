@@ -31,14 +31,17 @@ export type RefusalCode =
   | 'unknown_message'
   | 'unsupported_type'
 
-/** Something that somebody asked for and does not get; the code says why, and is part of the protocol. */
+/**
+ * Thrown when the server does not do what a client asked for. The code states the reason and is part of the protocol.
+ * Each new code must have a line in `src/http/middleware/error-table.ts`.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly code: RefusalCode
-  /** Seconds after which asking again may help. */
+  /** After how many seconds the client may try again. */
   readonly retryAfter: number | undefined
 
-  /** `cause` is for the operator's log; a client is told the code alone. */
+  /** `options.cause` appears only in the operator's log. The client receives the code. */
   constructor(code: RefusalCode, retryAfter?: number, options?: ErrorOptions) {
     super(code, options)
     this.code = code
@@ -46,12 +49,12 @@ export class Refusal extends Error {
   }
 }
 
-/** Whether something failed since the store cannot be reached now, and may be tried again. */
+/** Whether the operation failed because the store cannot be reached. The caller may retry later. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'store_unreachable'
 }
 
-/** Whether something failed since the store has no room left to write. */
+/** Whether the operation failed because the store has no space left to write. */
 export function isFull(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'store_full'
 }

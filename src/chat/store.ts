@@ -3,20 +3,20 @@ import type { Pseudonyms } from './log/pseudonyms.ts'
 import type { RoomLog } from './log/room-log.ts'
 import type { SessionStore } from './names/session.ts'
 
-/** Everything that outlives the process. */
+/** All data that survives a restart of the process. The caller must call `sweep` regularly, and `close` at the end. */
 export interface Store {
   log: RoomLog
   sessions: SessionStore
   neighbours: Neighbours
-  /** By the secret of this store, which it keeps as long as its logs. */
+  /** Pseudonyms made with this store's secret, which the store keeps as long as its logs. */
   pseudonyms: Pseudonyms
-  /** What the operator should know of how safe things are here, each in one line. */
+  /** Warnings for the operator about how safely this store keeps data, each in one line. */
   warnings: string[]
   /**
-   * Drops what is no longer to be kept: old entries, keys and sessions. `now`, by which entries and keys are old, is in
-   * milliseconds since 1970, and the time of the store's own clock by default.
+   * Deletes expired entries, keys and sessions. `now` decides which entries and keys have expired; it is in
+   * milliseconds since 1970 and by default the time of the store's own clock.
    */
   sweep(now?: number): Promise<void>
-  /** Finishes what is being written, ends whatever is followed, and lets go of the store. */
+  /** Finishes pending writes, ends all followings, and releases the store's resources. */
   close(): Promise<void>
 }

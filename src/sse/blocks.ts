@@ -1,28 +1,33 @@
 import { joinFrames, type Chunk } from './chunk.ts'
 import type { Frame } from './frame.ts'
 
-/** Consecutive frames joined into one chunk, written to a stream in one piece. */
+/** Consecutive frames, joined so that one write sends them all. */
 export interface Block extends Chunk {
-  /** The number of its last entry, or of the one before it. */
+  /** The number of the last entry in the block; if the block has no entries, of the last entry before it. */
   last: number
 }
 
-/** A block of a broadcast: entries and passing frames, in the order in which they came. */
+/** A block of a broadcast: entries and passing frames, in the order in which the channel received them. */
 export interface MixedBlock extends Block {
-  /** How many passing frames the channel has sent with it. */
+  /** How many passing frames the channel has sent in all, including those in this block. */
   passed: number
 }
 
-/** A frame that waits for its broadcast. */
+/** A frame that the channel has not broadcast yet. */
 export interface Waiting {
   frame: Frame
   isEntry: boolean
 }
 
-/** A block is no longer than this unless a single frame is: what one write may leave waiting in a slow stream. */
+/**
+ * The largest block, unless one frame alone is larger. It limits how much one write can add to a slow stream's buffer.
+ */
 export const BLOCK_BYTES = 16 * 1024
 
-/** Joins what waits into blocks; `last` and `passed` count what was sent before. */
+/**
+ * Joins the waiting frames into blocks. `last` is the number of the last entry sent before them, `passed` the number of
+ * passing frames sent before them.
+ */
 export function joinMixed(waiting: Iterable<Waiting>, last: number, passed: number): MixedBlock[] {
   const blocks: MixedBlock[] = []
   let frames: Frame[] = []
@@ -43,7 +48,10 @@ export function joinMixed(waiting: Iterable<Waiting>, last: number, passed: numb
   return blocks
 }
 
-/** Joins frames from `start` to before `end` until the block is full; at least one. `after` is the entry before them. */
+/**
+ * Joins `frames[start]` up to, not including, `frames[end]` until the block is full; it joins at least one. `after` is
+ * the number of the entry before `frames[start]`.
+ */
 export function joinEntries(frames: Frame[], start: number, end: number, after: number): Block {
   let length = 0
   let stop = start

@@ -3,31 +3,37 @@ import type { Frame } from './frame.ts'
 import type { Source } from './replay.ts'
 
 export interface ChannelOptions {
-  /** The log that the channel's entries come from. Without one the channel itself keeps the newest entries, and no others. */
+  /** The log from which streams read missed entries. By default the channel keeps only the newest, in memory. */
   source?: Source | undefined
   /** The number of the newest entry that is already in the log. */
   head?: number | undefined
   /**
-   * What a stream is told that cannot go on from its cursor: the entries after it are no longer kept, or it is ahead of
-   * the log. The stream goes on from `head`. An event `lost` by default.
+   * Returns the frame for a stream that cannot resume at its cursor, because the log no longer keeps the next entries
+   * or because the cursor is ahead of the log. The stream then continues after entry `head`. Default: an event `lost`.
    */
   lost?: ((head: number) => Frame) | undefined
-  /** What a stream is told once it is live: how things stand that passing frames have told the others. */
+  /**
+   * Returns the frame for a stream that becomes live: the current state, which live streams know from passing frames.
+   */
   snapshot?: (() => Frame | undefined) | undefined
-  /** What keeps a quiet channel open; a comment by default. */
+  /** Returns the frame that keeps idle connections open; `now` is milliseconds since 1970. Default: a comment. */
   heartbeat?: ((now: number) => Frame) | undefined
-  /** The last frame of a stream that the server ends; its client is to come back after `retryMs`, and is told so. */
+  /**
+   * Returns the last frame of a stream that the server ends. It should tell the client to reconnect after `retryMs`.
+   */
   closing?: ((retryMs: number) => Frame) | undefined
-  /** Called when entries have been written to every live stream, `ms` after the first of them was appended. */
+  /**
+   * Called when the channel has written new entries to every live stream, `ms` after the first of them was appended.
+   */
   onSent?: ((ms: number) => void) | undefined
   /**
-   * Called when the source cannot be read, or one of these functions throws or returns no frame. A stream that needed it
-   * has been cut off, and its client will come back. A warning of the process by default.
+   * Called when reading the source fails, or when one of these functions throws or does not return a frame. If a stream
+   * cannot continue without the result, the channel has cut it off; its client reconnects. Default: a process warning.
    */
   onError?: ((error: unknown) => void) | undefined
 }
 
-/** Throws TypeError or RangeError for what can be no option. */
+/** Throws TypeError or RangeError for an invalid option. */
 export function checkOptions(options: ChannelOptions): void {
   const { source, head = 0, lost, snapshot, heartbeat, closing, onSent, onError } = options
   checkNumber(head, 'head')

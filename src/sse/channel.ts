@@ -8,25 +8,26 @@ import { Replay } from './replay.ts'
 import type { ReplayMemory } from './replay-memory.ts'
 import { voiceOf, type Voice } from './voice.ts'
 
-/** One turn's blocks on their way to every stream that was live when the turn ended. */
+/** One broadcast in progress: its blocks go to every stream that was live when it began. `next` is the next place. */
 interface Round {
   blocks: MixedBlock[]
   places: Place[]
   next: number
 }
 
-/** How many streams are written to between two looks at the clock. */
+/** A round checks its deadline each time it has written to this many streams. */
 const STREAMS_PER_LOOK = 32
 
-/** How a stream begins unless it is told: behind a proxy, nothing is open until a byte has come. */
+/** The default opening. Behind a proxy, a client may not see the connection open until the first byte arrives. */
 const OPENING: Frame = encode({ retry: 3000 })
 
-/** How a stream goes on in a second channel unless it is told. */
+/** The default opening of a stream that is already in another channel. */
 const NOTHING: Frame = Buffer.alloc(0)
 
 /**
- * What one broadcast reaches: streams that get the same bytes. Entries come numbered 1, 2, 3, … and reach every stream
- * once, in order, whether it is live or behind; passing frames reach the live streams only.
+ * A group of streams that all receive the same bytes. Every stream, live or behind, receives each numbered entry (1, 2,
+ * 3, …) exactly once and in order. Only live streams receive passing frames. The caller opens it with `Hub.open`,
+ * appends each entry once in the order of its log, and closes it with `Hub.close`.
  */
 export class Channel {
   readonly #wake: (channel: Channel) => void
@@ -36,16 +37,16 @@ export class Channel {
   readonly #places: Places
   readonly #streams = new Set<EventStream>()
   #waiting: Waiting[] = []
-  /** When the first of the entries that live streams have still to get was appended. */
+  /** When the oldest entry that live streams have not received yet was appended. */
   #unsentSince: number | undefined
   #round: Round | undefined
-  /** When it last sent something, as `performance.now()` counts: a clock that is set back must not hush a heartbeat. */
+  /** When the channel last sent something, by `performance.now()`, which changes of the system clock do not affect. */
   #sentAt = performance.now()
   #retryMs: (() => number) | undefined
 
   /**
-   * `wake` asks for a call of `flush` at the end of this turn of the event loop. `memory` is that of the hub, which opens
-   * channels.
+   * Only a hub calls this; others call `Hub.open`. The channel calls `wake` when it has something to send; the hub then
+   * calls `flush`. All channels of the hub share `memory`.
    */
   constructor(options: ChannelOptions, wake: (channel: Channel) => void, memory: ReplayMemory) {
     checkOptions(options)
@@ -66,17 +67,17 @@ export class Channel {
     return this.#streams
   }
 
-  /** How far each of the streams has come. */
+  /** Which entries each stream has received so far. */
   get places(): Iterable<Readonly<Place>> {
     return this.#places
   }
 
-  /** Whether it has ended every stream, and ends those that join. */
+  /** Whether `end` was called: all streams have been ended, and a stream that joins is ended at once. */
   get hasEnded(): boolean {
     return this.#retryMs !== undefined
   }
 
-  /** Adds the frames of the entries that follow the head. Throws TypeError, and adds none, if one is no frame. */
+  /** Appends the frames of the entries after the head. Throws TypeError, and appends nothing, if any is not a frame. */
   append(frames: Iterable<Frame>): void {
     const added = framesOf(frames, 'what is appended')
     this.#progress.head += added.length
@@ -89,12 +90,12 @@ export class Channel {
     this.#wake(this)
   }
 
-  /** The source has other frames now for entries that were appended before: streams that are behind read those. */
+  /** Call this when the source has changed frames of older entries. Streams that are behind then read the new ones. */
   reread(): void {
     this.#replay.forget()
   }
 
-  /** Sends a frame about what is true only now; a stream that is behind skips it. Throws TypeError if it is no frame. */
+  /** Sends a passing frame, which only live streams receive, without replay. Throws TypeError if it is not a frame. */
   pass(frame: Frame): void {
     checkFrame(frame, 'what is passed')
     if (this.#retryMs) return
@@ -103,8 +104,8 @@ export class Channel {
   }
 
   /**
-   * Sends a frame to one of the streams alone, at once, however slow its reader is; a closed stream gets nothing.
-   * Throws TypeError if it is no frame.
+   * Writes a frame to one stream only, immediately, even if its reader is slow. Does nothing if the stream is closed.
+   * Throws TypeError if `frame` is not a frame.
    */
   tell(stream: EventStream, frame: Frame): void {
     checkFrame(frame, 'what is told')
@@ -113,10 +114,11 @@ export class Channel {
   }
 
   /**
-   * Writes `opening`, then everything after entry `cursor`, into the stream, until it closes; a closed stream gets
-   * nothing. By default the opening is `retry: 3000` in the stream's first channel and empty in others, and the cursor is
-   * the head. A cursor that the log cannot go on from is answered with `lost`. Throws RangeError for a cursor that is not
-   * 0, 1, 2, …, TypeError for an opening that is no frame, and Error for a stream that is in this channel already.
+   * Writes `opening` and then every entry after entry `cursor` to the stream until the stream closes. Does nothing if
+   * the stream is closed. Default opening: `retry: 3000` in the stream's first channel, empty in further ones. Default
+   * cursor: the head. If the log cannot resume at the cursor, the stream receives the frame `lost`. Throws RangeError
+   * if the cursor is not 0, 1, 2, …; TypeError if the opening is not a frame; Error if the stream is in this channel
+   * already.
    */
   join(stream: EventStream, opening?: Frame, cursor: number = this.head): void {
     if (!(stream instanceof EventStream)) throw new TypeError('only an EventStream can join a channel')
@@ -136,7 +138,7 @@ export class Channel {
     stream.on('close', () => this.#leave(place))
   }
 
-  /** Sends what waits, until `deadline` (as `performance.now()` counts); false when something is left to send. */
+  /** Sends waiting frames until `deadline` (by `performance.now()`). Returns false if some frames still wait. */
   flush(deadline: number): boolean {
     const round = (this.#round ??= this.#startRound())
     while (round.next < round.places.length) {
@@ -154,8 +156,8 @@ export class Channel {
   }
 
   /**
-   * Sends a heartbeat when nothing was sent for `quietMs`, and cuts off readers that have taken nothing for `stallMs`;
-   * `now` is as `performance.now()` counts.
+   * Sends a heartbeat if the channel has sent nothing for `quietMs`, and cuts off clients that have read nothing for
+   * `stallMs`. The hub calls it regularly; `now` is the time by `performance.now()`.
    */
   beat(now: number, quietMs: number, stallMs: number): void {
     this.#places.cutOffStalled(now, stallMs)
@@ -165,8 +167,9 @@ export class Channel {
   }
 
   /**
-   * Ends every stream, and at once each that joins later. `retryMs` is called for each, and returns the milliseconds after
-   * which its client is to come back; they are rounded. Throws RangeError, and ends none, if it returns anything else.
+   * Ends every stream, and each later one as soon as it joins. The channel calls `retryMs` once for each stream; it
+   * returns the milliseconds after which that client should reconnect (the channel rounds them). Throws RangeError, and
+   * ends no stream, if `retryMs` returns anything else.
    */
   end(retryMs: () => number): void {
     checkFunction(retryMs, 'retryMs')
@@ -192,7 +195,8 @@ export class Channel {
     const blocks = this.#takeBlocks()
     const places = [...this.#places.live]
     if (blocks.length > 0) this.#sentAt = performance.now()
-    // Take the round's streams first: early ones already have its entries, or read them from the log.
+    // List the round's streams before early ones go live: those already have this round's entries, or read them from
+    // the log.
     this.#places.goOnWithEarly()
     return { blocks, places, next: 0 }
   }
@@ -213,11 +217,11 @@ export class Channel {
     const frame = this.#voice.heartbeat()
     if (!frame) return
     this.pass(frame)
-    // Early streams are not live, so what is passed does not reach them; their connections need a heartbeat too.
+    // Early streams are not live, so they do not receive passing frames, but their connections need a heartbeat too.
     for (const { stream } of this.#places.early) this.tell(stream, frame)
   }
 
-  /** The last frame of a stream. */
+  /** Returns the last frame for one stream. */
   #closing(retryMs: () => number): Frame {
     const ms = Math.round(retryMs())
     checkNumber(ms, 'what retryMs returns')

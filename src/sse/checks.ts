@@ -1,12 +1,12 @@
 import type { Frame } from './frame.ts'
 
-/** Throws TypeError for anything but a frame. Call it where a frame comes in: a broadcast that fails ends the process. */
+/** Throws TypeError unless it is a frame. Check frames on arrival: an error in a broadcast would end the process. */
 export function checkFrame(value: unknown, what: string): asserts value is Frame {
   if (!Buffer.isBuffer(value))
     throw new TypeError(`${what} must be a frame (a Buffer, as of encode), got ${shown(value)}`)
 }
 
-/** The frames of an iterable, as an array; throws TypeError unless all are frames. */
+/** Copies an iterable of frames into an array. Throws TypeError unless every item is a frame. */
 export function framesOf(values: unknown, what: string): Frame[] {
   if (Buffer.isBuffer(values) || !isIterable(values)) {
     throw new TypeError(`${what} must be an array of frames, got ${shown(values)}`)
@@ -28,12 +28,12 @@ export function checkMilliseconds(value: unknown, what: string, most: number): v
   throw new RangeError(`${what} must be milliseconds above 0 and up to ${most}, got ${shown(value)}`)
 }
 
-/** Throws TypeError for anything but a function. */
+/** Throws TypeError unless it is a function. */
 export function checkFunction(value: unknown, what: string): void {
   if (typeof value !== 'function') throw new TypeError(`${what} must be a function, got ${shown(value)}`)
 }
 
-/** Short enough for a message, whatever it is. */
+/** Describes any value briefly enough for an error message. */
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 100))
   if (typeof value === 'object' && value !== null) return `an object of ${value.constructor?.name ?? 'no class'}`

@@ -1,15 +1,19 @@
 import type { Frame } from './frame.ts'
 
-/** Bytes of an event stream, and the same bytes as one chunk of HTTP/1.1 (RFC 9112, section 7.1), in one piece of memory. */
+/**
+ * Bytes of an event stream, plain and as one chunk of HTTP/1.1 (RFC 9112, section 7.1). Both views share one buffer.
+ */
 export interface Chunk {
   readonly bytes: Frame
-  /** The bytes between their length and the line break that ends a chunk. */
+  /** The whole chunk: the length, a line break, `bytes`, a line break. */
   readonly wrapped: Buffer
 }
 
 const LINE_BREAK = '\r\n'
 
-/** Joins frames of `length` bytes in all, so that any number of streams can be sent them without another copy. */
+/**
+ * Copies frames, `length` bytes in total, into one chunk. Any number of streams can send it without copying it again.
+ */
 export function joinFrames(frames: readonly Frame[], length: number): Chunk {
   const size = length.toString(16) + LINE_BREAK
   const wrapped = Buffer.allocUnsafe(size.length + length + LINE_BREAK.length)
@@ -22,7 +26,7 @@ export function joinFrames(frames: readonly Frame[], length: number): Chunk {
   return { bytes: wrapped.subarray(size.length, end), wrapped }
 }
 
-/** One frame as a chunk of HTTP/1.1. */
+/** Returns one frame as a chunk of HTTP/1.1. */
 export function wrap(frame: Frame): Buffer {
   return joinFrames([frame], frame.length).wrapped
 }

@@ -4,30 +4,31 @@ import { PassThrough, type TransformCallback, type Writable } from 'node:stream'
 import { wrap, type Chunk } from './chunk.ts'
 import type { Frame } from './frame.ts'
 
-/** Bytes that may wait on each side of the PassThrough before `write()` answers false. */
+/** How many bytes each side of the PassThrough may buffer before `write()` returns false. */
 const HIGH_WATER_MARK = 16 * 1024
 
 type Response = Writable & { flushHeaders(): void }
 
 /**
- * One client's live connection. In each channel that it has joined it is either live (the channel writes to it) or behind
- * (it reads the log by itself, at the speed of its reader); so each entry reaches the client once, in order, and nothing
- * queues up.
+ * One client's connection. In each channel that it has joined, the stream is either live (the channel writes new
+ * entries to it) or behind (the channel reads missed entries from the log as fast as the client reads them). So the
+ * client receives each entry once and in order, and no queue grows for a slow client.
  *
- * It is the body of a response: assign it to Koa's `ctx.body`, or `pipe` it. Piped into a response of Node's, it writes
- * to the socket below as soon as the headers are out, and never through the buffers in between.
+ * The caller must send it as the body of a response, by assigning it to Koa's `ctx.body` or with `pipe`, and let it
+ * join a channel. When piped into a Node response, the stream writes directly to the socket (or HTTP/2 stream) after
+ * the headers and bypasses the buffers in between.
  */
 export class EventStream extends PassThrough {
-  /** Whether it has joined a channel, and so has had its opening. */
+  /** Whether the stream has joined a channel before, so its opening has been written. */
   hasOpened = false
   #response: Response | undefined
-  /** What lies below the response: the socket, or a stream of HTTP/2. */
+  /** The socket of the response, or its HTTP/2 stream. */
   #wire: Writable | undefined
   #endsResponse = true
   #isFlushed = false
   #hasHeaders = false
   #isChunked = false
-  /** Bytes that count as not transformed yet until the wire drains, but are on the wire already. */
+  /** Bytes already written to the wire that `writableLength` still includes, until the wire drains. */
   #handedOn = 0
 
   constructor() {
@@ -35,23 +36,23 @@ export class EventStream extends PassThrough {
   }
 
   /**
-   * How many bytes wait for its reader, from here down to the socket or the stream of HTTP/2, each once. A block that many
-   * streams wait for counts in each of them.
+   * How many bytes the client has not read yet, in this stream's buffers and in those of the socket or HTTP/2 stream.
+   * Each byte counts once, but a block shared by several streams counts in each of them.
    */
   get heldBytes(): number {
     return this.writableLength - this.#handedOn + this.readableLength + (this.#wire?.writableLength ?? 0)
   }
 
-  /** Closes at once; what is still on its way to the reader does not arrive. */
+  /** Closes the connection immediately; the client does not receive what is still buffered. */
   cutOff(): void {
     this.#response?.destroy()
     this.destroy()
   }
 
   /**
-   * Closes with the response that it is piped into. Closes both if the response has closed already, or was pipelined:
-   * behind another stream it would wait for ever, and Node does not say when its client goes. `end`
-   * says whether it ends the response too, as it does by default.
+   * Pipes to a destination; when a destination response closes, the stream closes too. Closes both at once if the
+   * response has closed already or waits behind a pipelined one: behind another event stream it would wait forever, and
+   * Node would not report that the client has left. `end: false` keeps the response open when the stream ends.
    */
   override pipe<Destination extends NodeJS.WritableStream>(
     destination: Destination,
@@ -75,20 +76,20 @@ export class EventStream extends PassThrough {
     return destination
   }
 
-  /** Writes a frame; false when its reader has to take something first. The frame was accepted all the same. */
+  /** Writes a frame, and always accepts it. Returns false if the caller must wait for `drain` before it writes more. */
   override write(frame: Frame): boolean {
-    // What another stream writes may be text.
+    // A stream that is piped into this one may write strings.
     return this.#isFree() && Buffer.isBuffer(frame) ? this.#sendNow(frame) : super.write(frame)
   }
 
-  /** Writes what many streams are sent, as `write` does, without another copy. */
+  /** Writes a chunk that many streams share, without copying it. Returns the same as `write`. */
   send({ bytes, wrapped }: Chunk): boolean {
     return this.#isFree() ? this.#sendNow(bytes, wrapped) : super.write(bytes)
   }
 
   override _transform(frame: Frame, encoding: BufferEncoding, done: TransformCallback): void {
     if (!this.#wire) super._transform(frame, encoding, done)
-    // A client that has gone gets nothing more; the close follows.
+    // The client has left: drop the frame; `close` follows.
     else if (!this.#wire.writable || this.#put(frame)) done()
     else this.#finishOnDrain(frame, done)
   }
@@ -100,12 +101,12 @@ export class EventStream extends PassThrough {
       return
     }
     done()
-    // Nothing is left to read once it is piped into a response, and only a reader brings `end` about.
+    // Node emits `end` only when somebody reads. When frames go straight to the wire nobody does, so resume.
     if (this.#response) this.resume()
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    // One that has ended may have its last bytes on their way still.
+    // If the stream has ended, its last bytes may still be in the response: do not destroy it.
     if (!this.writableEnded) this.#response?.destroy()
     super._destroy(error, done)
   }
@@ -118,14 +119,14 @@ export class EventStream extends PassThrough {
     })
   }
 
-  /** What was written before it was known where to. */
+  /** Takes out what was written before `pipe` was called. */
   #takeWaiting(): Frame {
     const frames: Frame[] = []
     for (let frame = this.read() as Frame | null; frame; frame = this.read() as Frame | null) frames.push(frame)
     return Buffer.concat(frames)
   }
 
-  /** Whether the next frame can go straight to the wire: nothing waits before it. */
+  /** Whether the next frame can go straight to the wire, because no earlier frame waits. */
   #isFree(): boolean {
     const wire = this.#wire
     return (
@@ -139,16 +140,16 @@ export class EventStream extends PassThrough {
     return false
   }
 
-  /** The response sends its headers before the first frame; every frame goes straight to the wire. */
+  /** Writes a frame straight to the wire; the first call also sends the response's headers. */
   #put(frame: Frame, wrapped?: Buffer): boolean {
     const wire = this.#wire!
     if (this.#hasHeaders) {
-      // An empty chunk would end the body.
+      // In HTTP/1.1 an empty chunk ends the body.
       if (frame.length === 0) return !wire.writableNeedDrain
       return wire.write(this.#isChunked ? (wrapped ?? wrap(frame)) : frame)
     }
     this.#hasHeaders = true
-    // Headers and frame go out together.
+    // Cork, so that headers and frame leave in one packet.
     wire.cork()
     this.#response!.flushHeaders()
     this.#isChunked = this.#response instanceof OutgoingMessage && this.#response.chunkedEncoding
@@ -162,7 +163,7 @@ function isResponse(destination: object): boolean {
   return destination instanceof OutgoingMessage || destination instanceof Http2ServerResponse
 }
 
-/** None for a response that waits for another on its connection. */
+/** Returns null for a pipelined response that waits for an earlier response on its connection. */
 function wireOf(response: object): Writable | null {
   return response instanceof Http2ServerResponse ? response.stream : (response as OutgoingMessage).socket
 }

@@ -3,22 +3,24 @@ import { toJson } from './json.ts'
 /** The encoded bytes of one or more events or comments, ready for the wire. */
 export type Frame = Buffer
 
-/** An event as the standard knows it. A block without `data` dispatches nothing, but still sets `id` and `retry`. */
+/**
+ * An event as defined by the standard. Clients dispatch no event without `data`, but still apply its `id` and `retry`.
+ */
 export interface ServerSentEvent {
   event?: string
   id?: string
-  /** A text, each line of which becomes a `data` line; anything else is sent as JSON. */
+  /** If a string, each of its lines becomes a `data` line; any other value is sent as JSON. */
   data?: unknown
   /** Milliseconds that a client waits before it reconnects. */
   retry?: number
 }
 
 /**
- * Encodes one event by the rules of the WHATWG HTML standard, 9.2.6 (Interpreting an event stream). The id comes last:
- * some clients go on from it as soon as they have read that line, also when the rest of the event is cut off.
- * Line breaks in `data` arrive as `\n`; lone surrogates as U+FFFD, as in any UTF-8.
- * Throws TypeError for what cannot be encoded: a line break or NUL in `event` or `id`, an `event` without `data`
- * (no client would ever see it), `data` that is no JSON, a `retry` that is no whole number.
+ * Encodes one event by the rules of the WHATWG HTML standard, 9.2.6 (Interpreting an event stream). The id comes last,
+ * because some clients store it when they read its line, even if the connection breaks before the event is complete.
+ * Clients receive every line break in `data` as `\n`, and lone surrogates as U+FFFD.
+ * Throws TypeError for a line break or NUL in `event` or `id`, an `event` without `data` (clients would ignore it),
+ * `data` that JSON cannot represent, or a `retry` that is not a whole number from 0 on.
  */
 export function encode({ event, id, data, retry }: ServerSentEvent): Frame {
   if (event !== undefined && data === undefined) throw new TypeError(`the event ${JSON.stringify(event)} has no data`)
@@ -30,17 +32,17 @@ export function encode({ event, id, data, retry }: ServerSentEvent): Frame {
   return Buffer.from(`${block}\n`)
 }
 
-/** Encodes a comment, which every client ignores: what keeps a quiet connection open. */
+/** Encodes a comment. Every client ignores it, but it keeps an idle connection open. */
 export function comment(text: string): Frame {
   return Buffer.from(`${lines(': ', text)}\n`)
 }
 
-/** `\r` alone ends a line too, so all three kinds of line break are split on. */
+/** Splits at `\r\n`, `\n` and `\r`, because the standard ends a line at each of them. */
 function lines(field: string, text: string): string {
   return `${field}${text.replaceAll(/\r\n|\r|\n/g, `\n${field}`)}\n`
 }
 
-// A line break inside a field would let its author forge the fields that follow; a NUL makes a client drop the id.
+// With a line break inside a field, an attacker could add fields of their own; a NUL makes clients ignore the id.
 function singleLine(value: string): string {
   if (/[\r\n\0]/.test(value)) throw new TypeError(`must fit on one line: ${JSON.stringify(value)}`)
   return value

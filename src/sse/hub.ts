@@ -4,45 +4,48 @@ import { checkFunction, checkMilliseconds, checkNumber } from './checks.ts'
 import { ReplayMemory } from './replay-memory.ts'
 
 export interface HubOptions {
-  /** Milliseconds without traffic after which a channel gets a heartbeat; 15 seconds by default, an hour at the most. */
+  /** The hub sends a heartbeat to a channel idle for so many milliseconds. Default: 15 seconds; at most an hour. */
   heartbeatMs?: number
-  /** Milliseconds after which a reader that takes nothing is cut off, or Infinity; a minute by default. */
+  /** The hub cuts off a client that reads nothing for so many milliseconds; Infinity: never. Default: a minute. */
   stallMs?: number
-  /** Bytes of entries that all channels together keep in memory, to send them again; 16 MB by default. */
+  /** How many bytes of entries all channels together may keep in memory for replay. Default: 16 MB. */
   replayBytes?: number | undefined
 }
 
-/** Milliseconds that one turn may spend on writing to streams, before everything else has its turn. */
+/** How many milliseconds one turn of the event loop may spend on writing to streams. */
 const BROADCAST_MS = 10
 
 const REPLAY_BYTES = 16 * 1024 * 1024
 
 const MOST_HEARTBEAT_MS = 60 * 60 * 1000
 
-/** What a client is told whose channel was closed: it finds another when it comes back. */
+/** After how many milliseconds a client should reconnect when its channel was closed. */
 const RETRY_MS = 3000
 
-/** One timer looks after all channels; a heartbeat is late by no more than this part of its time. */
+/**
+ * One timer checks all channels so many times per heartbeat interval; a heartbeat is late by at most one such check.
+ */
 const BEATS_PER_HEARTBEAT = 15
 
 /**
- * All live streams, by channel. What arrives within one turn of the event loop is joined once, into one buffer, and
- * written once to each stream; a broadcast to very many streams yields to everything else in between.
+ * All channels of a process and the streams in them. The hub joins the frames of one turn of the event loop and writes
+ * them once to each stream; during a long broadcast it yields to other work. The caller must call `close` for a channel
+ * that is no longer needed, and `end` before the process stops.
  */
 export class Hub {
   readonly #channels = new Set<Channel>()
   readonly #woken = new Set<Channel>()
-  /** Channels that are closed, and have streams that are being ended. */
+  /** Closed channels, some of whose streams have not closed yet. */
   readonly #closing = new Set<Channel>()
   readonly #heartbeatMs: number
   readonly #stallMs: number
   readonly #memory: ReplayMemory
   readonly #heart: NodeJS.Timeout
   #next: NodeJS.Immediate | undefined
-  #isHurried = false
+  #isFlushingSoon = false
   #retryMs: (() => number) | undefined
 
-  /** Throws RangeError for a time that is none, or a number of bytes that is none. */
+  /** Throws RangeError for an option that is not a valid time or number of bytes. */
   constructor({ heartbeatMs = 15_000, stallMs = 60_000, replayBytes = REPLAY_BYTES }: HubOptions = {}) {
     checkMilliseconds(heartbeatMs, 'heartbeatMs', MOST_HEARTBEAT_MS)
     checkMilliseconds(stallMs, 'stallMs', Infinity)
@@ -53,7 +56,7 @@ export class Hub {
     this.#heart = setInterval(() => this.#beat(), heartbeatMs / BEATS_PER_HEARTBEAT).unref()
   }
 
-  /** Whether it has been told to end every stream. */
+  /** Whether `end` was called. */
   get isEnding(): boolean {
     return this.#retryMs !== undefined
   }
@@ -62,19 +65,19 @@ export class Hub {
     return this.#channels.values()
   }
 
-  /** How many streams there are. */
+  /** How many streams the channels have; a stream in two channels counts twice. */
   get size(): number {
     let size = 0
     for (const channel of this.#channels) size += channel.streams.size
     return size
   }
 
-  /** How many bytes of entries its channels keep in memory, to send them again. */
+  /** How many bytes of entries the channels keep in memory for replay. */
   get replayBytes(): number {
     return this.#memory.bytes
   }
 
-  /** A new channel, until it is closed. Throws TypeError or RangeError for what can be no option. */
+  /** Opens a channel; the caller must close it with `close`. Throws TypeError or RangeError for an invalid option. */
   open(options: ChannelOptions = {}): Channel {
     const channel = new Channel(options, (woken) => this.#wake(woken), this.#memory)
     this.#channels.add(channel)
@@ -83,8 +86,9 @@ export class Hub {
   }
 
   /**
-   * Closes a channel: ends its streams unless it has, to come back in three seconds, and each that joins later. One that
-   * takes too long is still cut off.
+   * Closes a channel: ends its streams, and each later one as soon as it joins. Tells the clients to reconnect after
+   * three seconds, unless `end` was called before. The hub still cuts off clients that do not read their last bytes in
+   * time.
    */
   close(channel: Channel): void {
     if (!this.#channels.has(channel)) return
@@ -95,8 +99,9 @@ export class Hub {
   }
 
   /**
-   * Ends every stream, also one that joins later, each with its own time to come back, and stops the heartbeat. What
-   * `retryMs` returns is rounded. Throws RangeError if it returns no time.
+   * Ends every stream, and each later one as soon as it joins; stops heartbeats and no longer cuts off slow clients.
+   * The hub calls `retryMs` for each stream; it returns the milliseconds after which that client should reconnect (the
+   * hub rounds them). Throws RangeError if it returns anything else.
    */
   end(retryMs: () => number): void {
     checkFunction(retryMs, 'retryMs')
@@ -106,14 +111,14 @@ export class Hub {
   }
 
   /**
-   * Sends what waits when all promises of this turn are done, before anything else is read. It is for a log that tells at
-   * once all that a turn has added: sent a turn later, each half of it would come between the writing and the sending of
-   * the other.
+   * Sends waiting frames as soon as the pending promise callbacks have run, instead of in the next turn of the event
+   * loop. Call it after a log has appended all entries of a turn. Flushing a turn later splits a burst into two
+   * alternating batches.
    */
-  hurry(): void {
-    if (this.#isHurried || this.#woken.size === 0) return
-    this.#isHurried = true
-    // A tick that is asked for by a microtask comes when there are no more of those.
+  flushSoon(): void {
+    if (this.#isFlushingSoon || this.#woken.size === 0) return
+    this.#isFlushingSoon = true
+    // Node runs a tick that a microtask has scheduled after all pending microtasks.
     queueMicrotask(() => process.nextTick(() => this.#flush()))
   }
 
@@ -126,13 +131,13 @@ export class Hub {
   #flush(): void {
     clearImmediate(this.#next)
     this.#next = undefined
-    this.#isHurried = false
+    this.#isFlushingSoon = false
     const deadline = performance.now() + BROADCAST_MS
     for (const channel of this.#woken) {
       if (performance.now() > deadline) break
       const isDone = channel.flush(deadline)
       this.#woken.delete(channel)
-      // What is not done goes to the end: no channel waits for the whole broadcast of another.
+      // Move an unfinished channel to the end, so that others need not wait for its whole broadcast.
       if (!isDone) this.#woken.add(channel)
     }
     if (this.#woken.size > 0) this.#next ??= setImmediate(() => this.#flush())

@@ -1,7 +1,9 @@
-/** What `JSON.stringify` leaves as it is, and a terminal or a reader of lines takes for a command or a line break. */
+/** Characters that `JSON.stringify` does not escape, but terminals or line readers treat as commands or line breaks. */
 const UNSAFE = /[\u007F-\u009F\u2028\u2029]/g
 
-/** A value as JSON on one line, with DEL, C1 controls and line separators escaped. Throws TypeError for what is no JSON. */
+/**
+ * Encodes a value as one line of JSON; escapes DEL, C1 controls and line separators. Throws TypeError if JSON cannot.
+ */
 export function toJson(value: unknown): string {
   const json = JSON.stringify(value) as string | undefined
   if (json === undefined) throw new TypeError(`must be a value of JSON, got ${typeof value}`)

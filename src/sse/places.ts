@@ -3,37 +3,42 @@ import type { EventStream } from './event-stream.ts'
 import type { Replay } from './replay.ts'
 import type { Voice } from './voice.ts'
 
-/** How far one stream has come in one channel. A stream has a place of its own in each of its channels. */
+/** One stream's progress in one channel. A stream has a separate place in each of its channels. */
 export interface Place {
   readonly stream: EventStream
-  /** Live: the channel writes to it. Behind: it reads the log by itself, at the speed of its reader. */
+  /** Live: the channel writes new entries to it. Behind: it gets missed entries as fast as its client reads. */
   state: 'behind' | 'live'
-  /** The number of the last entry written into it. */
+  /** The number of the last entry written to the stream. */
   cursor: number
-  /** How many passing frames the channel had sent when the stream was last live; undefined: it has never been. */
+  /**
+   * How many passing frames the channel had sent when the stream was last live; undefined if it has never been live.
+   */
   heard: number | undefined
 }
 
-/** How far a channel has come. */
+/** What a channel has appended and sent so far. */
 export interface Progress {
-  /** The number of the newest entry known. */
+  /** The number of the newest entry appended to the channel. */
   head: number
-  /** The number of the newest entry handed to a round. */
+  /** The number of the newest entry that a round has taken for sending. */
   sent: number
-  /** How many passing frames were handed to a round. */
+  /** How many passing frames rounds have taken for sending. */
   passed: number
 }
 
-/** The places of a channel's streams. A stream that is behind is written the entries that it has missed until it is live. */
+/**
+ * The places of a channel's streams. Writes missed entries to each stream that is behind until it is live. The channel
+ * must call `send` for every live place in each round, and `goOnWithEarly` after it has listed the round's places.
+ */
 export class Places {
   readonly #progress: Readonly<Progress>
   readonly #replay: Replay
   readonly #voice: Voice
   readonly #all = new Set<Place>()
   readonly #live = new Set<Place>()
-  /** Ahead of the last round: the entry of their cursor waits for its round, or the channel has not heard of it yet. */
+  /** Streams that already have entries which no round has sent yet; they wait for that round before they go live. */
   readonly #early = new Set<Place>()
-  /** Their reader has to take something first; with the time of the first beat that has found them so. */
+  /** Streams that wait for `drain`, each with the time of the first beat that found it waiting. */
   readonly #full = new Map<Place, number | undefined>()
   #hasEnded = false
 
@@ -60,7 +65,7 @@ export class Places {
     return this.#live.size === this.#all.size
   }
 
-  /** Writes everything after entry `cursor` into the stream: at once if it is free, or else when its reader has caught up. */
+  /** Adds a stream and writes it every entry after `cursor`: at once if `isFree`, otherwise after its next `drain`. */
   enter(stream: EventStream, cursor: number, isFree: boolean): Place {
     const place: Place = { stream, state: 'behind', cursor, heard: undefined }
     this.#all.add(place)
@@ -69,7 +74,7 @@ export class Places {
     return place
   }
 
-  /** Forgets one whose stream has closed. */
+  /** Removes a place; call it when the stream has closed. */
   leave(place: Place): void {
     this.#all.delete(place)
     this.#live.delete(place)
@@ -77,7 +82,7 @@ export class Places {
     this.#full.delete(place)
   }
 
-  /** Goes on with the early ones, after a round has begun and has taken its streams. */
+  /** Continues with early streams that the new round has reached. Call it after listing the round's places. */
   goOnWithEarly(): void {
     for (const place of this.#early) {
       if (place.cursor > this.#progress.sent) continue
@@ -86,7 +91,7 @@ export class Places {
     }
   }
 
-  /** Writes the blocks of a round to one that was live when the round began. */
+  /** Writes a round's blocks to a stream that was live when the round began. */
   send(place: Place, blocks: MixedBlock[]): void {
     const { stream } = place
     for (const block of blocks) {
@@ -97,7 +102,7 @@ export class Places {
     }
   }
 
-  /** Cuts off those that have been full since a beat `stallMs` ago; `now` is the time of this beat. */
+  /** Cuts off streams that have waited for `drain` since a beat at least `stallMs` before `now`. */
   cutOffStalled(now: number, stallMs: number): void {
     for (const [place, since] of this.#full) {
       if (since === undefined) this.#full.set(place, now)
@@ -105,19 +110,21 @@ export class Places {
     }
   }
 
-  /** Nothing more is written to any of them. */
+  /** Stops writing to all streams. */
   end(): void {
     this.#hasEnded = true
     this.#live.clear()
     this.#early.clear()
     for (const place of this.#all) {
       place.state = 'behind'
-      // Its last bytes may never be taken.
+      // The client may never read its last bytes: let the stall timeout cut it off.
       this.#full.set(place, undefined)
     }
   }
 
-  /** The false of `write()` means accepted, and that the reader is slow: from here it reads the log by itself. */
+  /**
+   * Call it when `write()` returned false: the stream has accepted the bytes, but its client is slow and must catch up.
+   */
   #fallBehind(place: Place): void {
     place.state = 'behind'
     this.#live.delete(place)
@@ -151,7 +158,7 @@ export class Places {
     else this.#goLive(place)
   }
 
-  /** Asks the log about a cursor ahead of the channel: the log may have entries that the channel has not heard of yet. */
+  /** Asks the log whether the cursor exists: the log may have entries that nobody has appended to the channel yet. */
   #verify(place: Place): void {
     this.#await(place, this.#replay.has(place.cursor), (isKnown) => {
       const { sent, head } = this.#progress
@@ -160,7 +167,7 @@ export class Places {
     })
   }
 
-  /** Goes on once the log has answered. A stream is cut off when that fails, or it cannot be told something. */
+  /** Calls `goOn` with the log's answer. Closes the stream if the log or `goOn` fails. */
   #await<T>(place: Place, answer: Promise<T>, goOn: (answer: T) => void): void {
     answer
       .then((value) => {
@@ -169,7 +176,7 @@ export class Places {
       .catch((error: unknown) => this.#fail(place, error))
   }
 
-  /** Writes a block of the log, or that it is lost; false when the stream must drain first. */
+  /** Writes a block, or the `lost` frame if there is none. Returns false if the stream must drain first. */
   #advance(place: Place, block: Block | undefined): boolean {
     place.cursor = block?.last ?? this.#progress.sent
     const { stream } = place

@@ -1,14 +1,16 @@
 import { joinEntries, type Block } from './blocks.ts'
 import type { Frame } from './frame.ts'
 
-/** Consecutive frames, the first of which is that of entry `first`. */
+/**
+ * The frames of consecutive entries, from entry `first` on. After `push` the owner must call `ReplayMemory.hold` again.
+ */
 export class Page {
-  /** Called by the memory that holds it, when it is dropped there. Whoever is using it can go on. */
+  /** The memory calls this when it drops the page. A stream that is reading the page may still use it. */
   readonly onDrop: () => void
   #first: number
   readonly #frames: Frame[]
   #frameBytes: number
-  /** What was last asked for: after a cut, many streams ask for the same, one after the other. */
+  /** The last block asked for. When many clients reconnect together, their streams ask for the same block. */
   #joined: { after: number; upTo: number; block: Block } | undefined
 
   constructor(first: number, frames: Frame[], onDrop: () => void) {
@@ -18,7 +20,7 @@ export class Page {
     this.onDrop = onDrop
   }
 
-  /** The number of the entry that follows. */
+  /** The number of the first entry after the page. */
   get end(): number {
     return this.#first + this.#frames.length
   }
@@ -31,7 +33,7 @@ export class Page {
     return this.#frameBytes
   }
 
-  /** The bytes of its frames, and of the block that it keeps. */
+  /** The size of the frames and of the cached block. */
   get bytes(): number {
     return this.#frameBytes + (this.#joined?.block.wrapped.length ?? 0)
   }
@@ -51,7 +53,7 @@ export class Page {
     this.#frameBytes -= bytesOf(dropped)
   }
 
-  /** What follows entry `after`, up to entry `upTo`, as one block. It must hold the entry after `after`. */
+  /** Joins entries `after + 1` to at most `upTo` into one block. The page must hold entry `after + 1`. */
   block(after: number, upTo: number): Block {
     if (this.#joined?.after === after && this.#joined.upTo === upTo) return this.#joined.block
     const start = after + 1 - this.#first
@@ -63,12 +65,12 @@ export class Page {
 }
 
 /**
- * All pages that the channels of one hub hold, in one budget of bytes. When they are more, the pages that were used longest
- * ago are dropped, whichever channel they belong to.
+ * Limits the bytes of all pages of one hub's channels. Above the limit it drops the least recently used pages, of
+ * whichever channel. Callers must call `use` after each use of a page, and `forget` when they no longer keep it.
  */
 export class ReplayMemory {
   readonly #mostBytes: number
-  /** What each was counted as; first the one that was used longest ago. */
+  /** The counted bytes of each page, least recently used first. */
   readonly #pages = new Map<Page, number>()
   #bytes = 0
 
@@ -81,7 +83,7 @@ export class ReplayMemory {
     return this.#bytes
   }
 
-  /** Holds a page, as the one used last. A page that is larger than the budget is dropped at once. */
+  /** Counts a page as the most recently used. Drops it at once if it alone is above the limit. */
   hold(page: Page): void {
     this.forget(page)
     this.#pages.set(page, page.bytes)
@@ -89,12 +91,12 @@ export class ReplayMemory {
     this.#dropOldest()
   }
 
-  /** Notes that a page was used, and may have other bytes now. One that is not held is left alone. */
+  /** Marks a page as just used and counts its bytes again. Does nothing if the memory does not hold it. */
   use(page: Page): void {
     if (this.#pages.has(page)) this.hold(page)
   }
 
-  /** Stops counting a page, whose channel does not keep it any more. */
+  /** Stops counting a page that its channel no longer keeps. */
   forget(page: Page): void {
     this.#bytes -= this.#pages.get(page) ?? 0
     this.#pages.delete(page)

@@ -3,11 +3,12 @@ import { framesOf } from './checks.ts'
 import type { Frame } from './frame.ts'
 import { Page, type ReplayMemory } from './replay-memory.ts'
 
-/** Where a channel reads the entries that a stream has missed. */
+/** The log from which a channel reads entries that a stream has missed. */
 export interface Source {
   /**
-   * The frames of the entries numbered `after + 1` and up, consecutive, oldest first, at most `limit`. Fewer when there
-   * are no more; none when entry `after + 1` is no longer kept, or not there yet.
+   * Resolves with the frames of consecutive entries from `after + 1` on, oldest first, at most `limit`. It may resolve
+   * with fewer only if there are no more, and with none only if entry `after + 1` is no longer kept or does not exist
+   * yet.
    */
   read(after: number, limit: number): Promise<Frame[]>
 }
@@ -19,35 +20,35 @@ const PAGE_FRAMES = 64
 const PAGE_BYTES = 64 * 1024
 const PAGES_KEPT = 4
 
-/** The source of a channel that has none. */
+/** The source of a channel that was opened without one. */
 const NOTHING_KEPT: Source = { read: async () => [] }
 
-/** A page on its way from the source, asked for when entry `upTo` was there. */
+/** A page read from the source. When the read began, entry `upTo` already existed. */
 interface Reading {
   page: Promise<Page>
-  /** The page, once it has come. */
+  /** The page, once the source has returned it. */
   come?: Page
   upTo: number
-  /** Whether it was wanted since `forgetPages` was last called. */
+  /** Whether a stream has asked for it since the last `forgetPages`. */
   isWanted: boolean
 }
 
 /**
- * The entries that streams have missed: the newest from memory, older ones a page at a time from the source. However
- * many streams want the same page, it is read once. What it holds counts in the memory of its hub, which may drop it; then
- * it is read from the source.
+ * Returns entries that streams have missed: the newest from memory, older ones page by page from the source. It reads a
+ * page once even if many streams want it. Its pages count in the hub's memory, which may drop them; it then reads them
+ * from the source again. The channel must call `push` for each new entry and `close` at the end.
  */
 export class Replay {
   readonly #source: Source
   readonly #memory: ReplayMemory
   #recent: Page
   readonly #pages = new Map<number, Reading>()
-  /** What a frame of the last page has on the average, or of the newest entries: so many fit into the next page. */
+  /** The average frame size in the last page read or the newest entries. The size of the next page depends on it. */
   #meanBytes = 0
-  /** How often the source has changed what it had. */
+  /** How many times `forget` was called, that is, how often the source has changed older entries. */
   #changes = 0
 
-  /** `head` is the number of the newest entry that only the source has. */
+  /** `head` is the number of the newest entry so far; only the source has the entries up to it. */
   constructor(source: Source | undefined, head: number, memory: ReplayMemory) {
     this.#source = source ?? NOTHING_KEPT
     this.#memory = memory
@@ -57,27 +58,28 @@ export class Replay {
   /** Remembers the frame of the next entry. */
   push(frame: Frame): void {
     this.#recent.push(frame)
-    // Half is dropped at once, so that an entry costs a constant time on the average.
+    // Drop half of the page at once, so that adding an entry takes constant time on average.
     if (this.#recent.length > RECENT_FRAMES || this.#recent.frameBytes > RECENT_BYTES) this.#recent.dropOlderHalf()
     this.#meanBytes = this.#recent.frameBytes / Math.max(1, this.#recent.length)
     this.#memory.hold(this.#recent)
   }
 
   /**
-   * What follows entry `after`, up to entry `upTo`, as one block: at once when it is in memory. `undefined` when it is
-   * no longer kept. Rejects when the source does.
+   * Returns entries from `after + 1` to at most `upTo` as one block: directly if they are in memory, otherwise a
+   * promise. The promise resolves with undefined if entry `after + 1` is no longer kept, and rejects if the source
+   * rejects.
    */
   after(after: number, upTo: number): Block | Promise<Block | undefined> {
     if (this.#recent.holds(after + 1)) return this.#block(this.#recent, after, upTo)
     return this.#page(after, upTo).then((page) => page && this.#block(page, after, upTo))
   }
 
-  /** Whether the source has an entry of this number. Rejects when the source does. */
+  /** Resolves with whether the source has the entry `number`. Rejects if the source rejects. */
   async has(number: number): Promise<boolean> {
     return (await this.#ask(number - 1, 1)).length > 0
   }
 
-  /** Forgets the pages that nobody has wanted since the last call; they are read again when they are wanted. */
+  /** Drops the pages that no stream has asked for since the last call. */
   forgetPages(): void {
     for (const [start, reading] of this.#pages) {
       if (!reading.isWanted) this.#forget(start)
@@ -85,7 +87,7 @@ export class Replay {
     }
   }
 
-  /** The source has other frames for entries that it had: drops the cache, and reads again what is being read. */
+  /** Call this when the source has changed older entries: drops all pages and repeats the reads in progress. */
   forget(): void {
     this.#changes++
     this.#memory.forget(this.#recent)
@@ -93,7 +95,7 @@ export class Replay {
     for (const start of this.#pages.keys()) this.#forget(start)
   }
 
-  /** Gives up all that it holds: nothing is asked for any more. */
+  /** Drops all pages. Do not read from it afterwards. */
   close(): void {
     this.#memory.forget(this.#recent)
     for (const start of this.#pages.keys()) this.#forget(start)
@@ -109,7 +111,10 @@ export class Replay {
     return block
   }
 
-  /** The page with entry `after + 1`: pages begin at fixed numbers, or where what is kept begins, or the page before ends. */
+  /**
+   * Reads the page with entry `after + 1`. It first tries the page that begins at a fixed multiple, which other streams
+   * share, and then a page that begins exactly at that entry. Undefined if neither has it.
+   */
   async #page(after: number, upTo: number): Promise<Page | undefined> {
     for (const start of new Set([after - (after % this.#pageFrames()), after])) {
       const page = await this.#read(start, after + 1, upTo)
@@ -120,8 +125,8 @@ export class Replay {
 
   #read(start: number, number: number, upTo: number): Promise<Page> {
     const known = this.#pages.get(start)
-    // An entry that was there when the page was read is in it, or no longer kept, or too much for it: reading again would
-    // not help.
+    // The entry existed when the page was read. If the page lacks it, it is no longer kept or did not fit: reading the
+    // same page again would not help.
     if (known && number <= known.upTo) {
       known.isWanted = true
       return known.page
@@ -144,14 +149,14 @@ export class Replay {
     return changes === this.#changes ? frames : this.#readUnchanged(start)
   }
 
-  /** How many frames the next page may have: a power of two, so that those who begin anywhere want the same pages. */
+  /** How many frames the next page may have. A power of two, so that streams with different cursors share pages. */
   #pageFrames(): number {
     let frames = PAGE_FRAMES
     while (frames > 1 && frames * this.#meanBytes > PAGE_BYTES) frames /= 2
     return frames
   }
 
-  /** Makes a page of the frames that fit into one, and keeps it unless it has been forgotten on its way. */
+  /** Makes a page of the frames that fit, and keeps it unless `#forget` was called during the read. */
   #keep(start: number, reading: Reading, frames: Frame[]): Page {
     const page = new Page(start + 1, fitting(frames), () => this.#forget(start))
     if (page.length > 0) this.#meanBytes = page.frameBytes / page.length
@@ -173,7 +178,7 @@ export class Replay {
   }
 }
 
-/** The first of these, as many as fit into a page; at least one, if there are any. */
+/** Returns the first frames, as many as fit into a page; at least one if there are any. */
 function fitting(frames: Frame[]): Frame[] {
   let bytes = 0
   const end = frames.findIndex(({ length }) => (bytes += length) > PAGE_BYTES)

@@ -8,13 +8,14 @@ type Response = ServerResponse | Http2ServerResponse
 const HEADERS = [
   ['Content-Type', 'text/event-stream'],
   ['Cache-Control', 'no-cache, no-transform'],
-  // Tells nginx not to keep frames back.
+  // Tells nginx not to buffer the stream.
   ['X-Accel-Buffering', 'no'],
 ] as const
 
 /**
- * Answers a request of Node's `http`, or of what is built on it, with an event stream, to be joined to a channel. The
- * stream closes when the client has gone, and the other way round. HEAD gets the headers alone, and a closed stream.
+ * Answers a request of Node's `http` or `http2` (or of a framework on top of them) with an event stream. The caller
+ * must let the stream join a channel. When the client leaves, the stream closes; when the stream closes, so does the
+ * response. For HEAD it sends the headers only and returns a closed stream.
  */
 export function startEventStream(request: Request, response: Response): EventStream {
   response.statusCode = 200
@@ -29,9 +30,9 @@ export function startEventStream(request: Request, response: Response): EventStr
   return stream
 }
 
-/** Sets the headers of an answer with an event stream, for whoever sends the body by itself. */
+/** Sets the headers of an event stream. The caller must send the status and the body. */
 export function setStreamHeaders(request: Request, response: Response): void {
   for (const [name, value] of HEADERS) response.setHeader(name, value)
-  // The stream lasts as long as its connection. HTTP/2 has no such header.
+  // Nothing follows the stream on its connection, so close it afterwards. HTTP/2 does not allow this header.
   if (request.httpVersionMajor === 1) response.setHeader('Connection', 'close')
 }

@@ -2,22 +2,24 @@ import type { ChannelOptions } from './channel-options.ts'
 import { checkFrame } from './checks.ts'
 import { comment, encode, type Frame } from './frame.ts'
 
-/** What a channel says by itself, by the functions of its options or by default. */
+/** Makes the frames that a channel sends on its own, with the functions in its options or with the defaults. */
 export interface Voice {
-  /** Throws what the user's function throws, or TypeError for no frame. */
+  /** Throws what the user's function throws, or TypeError if it does not return a frame. */
   lost: (head: number) => Frame
-  /** Throws as `lost` does. */
+  /** Throws in the same cases as `lost`. */
   snapshot: () => Frame | undefined
-  /** Undefined when the user's function has failed; `onError` has been called. */
+  /** Returns undefined if the user's function failed; `onError` was called with the error. */
   heartbeat: () => Frame | undefined
-  /** Fails as `heartbeat` does. */
+  /** Returns undefined in the same cases as `heartbeat`. */
   closing: (retryMs: number) => Frame | undefined
-  /** Fails as `heartbeat` does. */
+  /** Never throws: errors of the user's function go to `onError`. */
   onSent: (ms: number) => void
   onError: (error: unknown) => void
 }
 
-/** Checks what the user's functions return. They run in broadcasts and timers, where a thrown error ends the process. */
+/**
+ * Wraps the user's functions in checks. Broadcasts and timers call them, where an uncaught error would end the process.
+ */
 export function voiceOf(options: ChannelOptions): Voice {
   const {
     lost = (head) => encode({ event: 'lost', id: String(head), data: String(head) }),

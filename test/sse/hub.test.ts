@@ -98,7 +98,7 @@ describe('Hub', () => {
     await until(() => hub.size === 0)
   })
 
-  it('sends at once what it is hurried with, when the promises of the turn are done', async () => {
+  it('sends waiting frames soon after the promises of the turn are done, before the next turn', async () => {
     const channel = hub.open({ source: new Log() })
     const { stream } = new Ear()
     channel.join(stream, OPENING)
@@ -107,9 +107,9 @@ describe('Hub', () => {
     stream.on('data', () => order.push('sent'))
     setImmediate(() => order.push('next turn'))
     channel.append([entry(1)])
-    hub.hurry()
+    hub.flushSoon()
     channel.append([entry(2)])
-    hub.hurry()
+    hub.flushSoon()
     void Promise.resolve().then(() => order.push('answered'))
     await turn()
     expect(order).to.deep.equal(['answered', 'sent', 'next turn'])

@@ -42,7 +42,7 @@ channel.append([encode({ data: 'text' })])
 for (const { head, streams } of hub) for (const stream of streams) if (head > stream.heldBytes) stream.destroy()
 hub.close(channel)
 hub.end(() => 1000)
-if (!hub.isEnding) hub.hurry()
+if (!hub.isEnding) hub.flushSoon()
 // @ts-expect-error a frame is bytes
 channel.pass('text')
 // @ts-expect-error a cursor is a number

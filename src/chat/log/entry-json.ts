@@ -1,7 +1,7 @@
 import { formatId } from './cursor.ts'
 import type { Entry, StandingMessage } from './entry.ts'
 
-/** An entry as clients see it: with ids for numbers and ISO 8601 for times. */
+/** Returns an entry as the protocol shows it to clients: ids in place of numbers, times in ISO 8601. */
 export function entryJson(epoch: string, entry: Entry): object {
   const { number, at } = entry
   const id = formatId(epoch, number)
@@ -24,12 +24,12 @@ export function entryJson(epoch: string, entry: Entry): object {
   }
 }
 
-/** An entry with the name of its event: an item of a long poll, a line of the export. */
+/** Returns an entry with the name of its event, as an item of a long poll or a line of an export. */
 export function eventJson(epoch: string, entry: Entry): object {
   return { event: entry.event, ...entryJson(epoch, entry) }
 }
 
-/** A message as it stands now; `edited` says since when, if it was. */
+/** Returns a message with its newest text. If somebody has edited it, `edited` is the time of the last edit. */
 export function standingJson(epoch: string, message: StandingMessage): object {
   const json = entryJson(epoch, message)
   return message.editedAt === null ? json : { ...json, edited: new Date(message.editedAt).toISOString() }

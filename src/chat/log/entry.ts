@@ -1,24 +1,24 @@
-/** What was said. */
+/** Somebody posted a message. Later edits are entries of their own. */
 export interface Message {
   event: 'message'
   number: number
   room: string
-  /** Null for an anonymous text. */
+  /** Null for an anonymous message. */
   name: string | null
-  /** Stands for the session that wrote it; null for a guest's. */
+  /** A pseudonym of the session that wrote the message; null if a guest wrote it. */
   author: string | null
   text: string
   /** Milliseconds since 1970. */
   at: number
-  /** Whether `name` was only claimed, by somebody without a session. */
+  /** Whether the sender had no session. Then nobody has checked that `name` is theirs. */
   guest: boolean
 }
 
-/** A message has another text from here on. */
+/** Somebody changed the text of a message. */
 export interface Edited {
   event: 'edited'
   number: number
-  /** The number of the message. */
+  /** The number of the edited message. */
   message: number
   name: string
   author: string | null
@@ -26,7 +26,7 @@ export interface Edited {
   at: number
 }
 
-/** A message is gone from here on. It and its edits have become `erased`. */
+/** Somebody deleted a message. The store has replaced the message and its edits with `erased` entries. */
 export interface Deleted {
   event: 'deleted'
   number: number
@@ -36,7 +36,7 @@ export interface Deleted {
   at: number
 }
 
-/** What is left of a deleted message, or of an edit of one: its number and its time. */
+/** Replaces a deleted message, or an edit of it, and keeps only the room, the number and the time. */
 export interface Erased {
   event: 'erased'
   number: number
@@ -47,7 +47,7 @@ export interface Erased {
 /** One numbered item of a room's log. */
 export type Entry = Message | Edited | Deleted | Erased
 
-/** A message as it stands now, after its edits. */
+/** A message with its newest text, and the time of its last edit or null. */
 export interface StandingMessage extends Message {
   editedAt: number | null
 }

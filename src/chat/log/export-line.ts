@@ -8,7 +8,7 @@ const number = z.string().transform((id, context) => {
   context.addIssue(`${JSON.stringify(id)} is no id`)
   return z.NEVER
 })
-/** Exports of 0.1.0 have no authors. */
+/** Null by default, because exports of 0.1.0 have no authors. */
 const author = z
   .string()
   .regex(/^[a-z0-9]{10}$/)
@@ -32,7 +32,7 @@ const Line = z.discriminatedUnion('event', [
   z.object({ event: z.literal('erased'), id: number, room: z.string(), at }),
 ])
 
-/** The entry of a line of an export. Throws Error, in one line, when it is none. */
+/** Parses one line of an export into an entry. Throws Error with a one-line message if the line is invalid. */
 export function parseExportLine(line: string): Entry {
   let json: unknown
   try {

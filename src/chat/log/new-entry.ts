@@ -1,7 +1,7 @@
 import type { Entry } from './entry.ts'
 import type { Draft } from './room-log.ts'
 
-/** The entry that a draft of `author` becomes. */
+/** Makes an entry from a draft by `author`. */
 export function newEntry(room: string, number: number, at: number, author: string | null, draft: Draft): Entry {
   switch (draft.event) {
     case 'message': {
@@ -19,7 +19,10 @@ export function newEntry(room: string, number: number, at: number, author: strin
   }
 }
 
-/** Entries of another log with the numbers from `next` up; what speaks of a message that is not among them speaks of none. */
+/**
+ * Gives entries of another log new numbers from `next` on. An edit or deletion whose message is not among them gets the
+ * message number 0, which no message has.
+ */
 export function renumber(room: string, entries: Entry[], next: number): Entry[] {
   const first = entries[0]?.number ?? next
   const shift = next - first

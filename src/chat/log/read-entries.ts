@@ -2,27 +2,29 @@ import type { Entry } from './entry.ts'
 import type { Page, RoomLog } from './room-log.ts'
 import { nextTurn } from './turns.ts'
 
-/** What a reader of many pages wants: the entries of one epoch after entry `after`, up to entry `upTo`. */
+/** A range of entries of one epoch: from `after + 1` to `upTo`. */
 export interface Stretch {
   epoch: string
   after: number
   upTo: number
 }
 
-/** The log cannot go on with a stretch that it has begun: it has another epoch, or no longer keeps what comes next. */
+/** Thrown when a range cannot be read to its end: the log has a new epoch, or no longer keeps the next entry. */
 export class EntriesLost extends Error {
   override readonly name = 'EntriesLost'
 }
 
-/** Reads one page as `log.read` does, when it is the caller's turn: many pages in a row do not hold up anybody else. */
+/**
+ * Waits for the caller's turn, then calls `log.read`. Read long ranges with it, so that they do not delay other work.
+ */
 export async function readPage(log: RoomLog, room: string, after: number, limit: number): Promise<Page> {
   await nextTurn()
   return log.read(room, after, limit)
 }
 
 /**
- * Reads all entries of a stretch in order, in pages of at most `limit`. It holds one page at a time, and reads the next
- * when the consumer asks for it. Throws EntriesLost rather than leave out an entry.
+ * Reads all entries of a range in order, in pages of at most `limit`. It reads the next page only when the consumer
+ * asks for it, so it holds one page at a time. Throws EntriesLost if it would have to skip an entry.
  */
 export async function* readEntries(
   log: RoomLog,

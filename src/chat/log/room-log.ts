@@ -1,6 +1,6 @@
 import type { Entry, StandingMessage } from './entry.ts'
 
-/** What is to become the next entry of a room. */
+/** What a caller wants to append to a room. */
 export type Draft = MessageDraft | EditDraft | DeletionDraft
 
 export interface MessageDraft {
@@ -8,13 +8,15 @@ export interface MessageDraft {
   name: string | null
   text: string
   guest: boolean
-  /** The session that may edit and delete the message; null for a guest's. */
+  /** The id of the session that may edit and delete the message; null if a guest wrote it. */
   owner: string | null
-  /** Says a second time what was said before, when the sender used the same key in the room within the last 24 hours. */
+  /**
+   * If the sender used the same key in the room within the last 24 hours, `append` returns that entry and adds none.
+   */
   once?: Once
 }
 
-/** By what a message is known when it comes a second time. A store keeps the sender as a fingerprint alone. */
+/** An idempotency key and its sender, by which a store recognises a retry. It keeps only the sender's fingerprint. */
 export interface Once {
   sender: string
   key: string
@@ -39,8 +41,8 @@ export interface DeletionDraft {
 }
 
 /**
- * What every answer of the log says: the epoch in which its numbers are good. In one epoch a number stands for one
- * entry only. Entries of before a change of epoch keep their number, and get the new epoch.
+ * The epoch for which the numbers in an answer of the log are valid. Within one epoch a number always means the same
+ * entry. When the epoch changes, existing entries keep their numbers and get the new epoch.
  */
 export interface InEpoch {
   epoch: string
@@ -48,7 +50,7 @@ export interface InEpoch {
 
 export interface Appended extends InEpoch {
   entry: Entry
-  /** False when the draft's key had been used, and `entry` is what was said then, or `erased` when that is gone. */
+  /** False if the draft's key was used before. `entry` is then the earlier message, or `erased` if that was deleted. */
   isNew: boolean
 }
 
@@ -60,19 +62,22 @@ export interface Page extends InEpoch {
 export interface History extends InEpoch {
   /** Oldest first. */
   messages: StandingMessage[]
-  /** Whether there are messages before these. */
+  /** Whether the room has messages older than these. */
   more: boolean
-  /** The number of the room's newest entry at the same moment. */
+  /** The number of the room's newest entry when the messages were read. */
   head: number
 }
 
-/** The entries that a room still has: `first` to `head`; none when `first` is `head + 1`. A new room: 1 and 0. */
+/**
+ * The range of entries that a room still keeps: `first` to `head`. If it keeps none, `first` is `head + 1`. In a new room
+ * `first` is 1 and `head` is 0.
+ */
 export interface Extent extends InEpoch {
   first: number
   head: number
 }
 
-/** A message as it stands now; undefined when it is unknown or deleted. */
+/** A message with its newest text; undefined if it is unknown or deleted. */
 export interface FoundMessage extends InEpoch {
   message: StandingMessage | undefined
 }
@@ -80,66 +85,74 @@ export interface FoundMessage extends InEpoch {
 export interface StoredRoom extends InEpoch {
   room: string
   head: number
-  /** When the newest entry came, in milliseconds since 1970. */
+  /** The time of the newest entry in milliseconds since 1970. */
   at: number
 }
 
-/** Called with consecutive new entries of one room, oldest first; it must not throw. */
+/** The log calls it with consecutive new entries of one room, oldest first. It must not throw. */
 export type Follower = (entries: Entry[]) => void
 
-/** One follower of a room: it is called with the entries after `head`, all of one epoch, until `ended` or `stop`. */
+/** A subscription: the log calls the follower with entries after `head` until `ended` resolves. `stop` ends it. */
 export interface Following extends InEpoch {
-  /** The newest entry that the follower is not called with. */
+  /** The number of the newest entry when following began. The follower is called only with later ones. */
   head: number
   /**
-   * Resolves when the follower will not be called any more: the room has another epoch, entries were lost or missed,
-   * the store was closed, or `stop` was called. Whoever wants to go on must follow anew, and may find another epoch.
+   * Resolves when the log will not call the follower again: the epoch has changed, entries were lost or missed, the
+   * store was closed, or `stop` was called. To continue, the caller must call `follow` again, and may get another
+   * epoch.
    */
   ended: Promise<void>
   stop: () => void
 }
 
 /**
- * The logs of all rooms. All of them have the same epoch; when entries were lost it becomes another one, so that an id
- * `<epoch>-<number>` is never given to two entries. Callers must take the epoch from the answer that they use, and not
- * mix answers of two epochs. The entries of a room are numbered 1, 2, 3, … without holes, and never change, but that those of a
- * deleted message become `erased`. Rooms are named in canonical form. Every method rejects with the Refusal `store_full` when there is no room left to write,
- * and with `store_unreachable` when the store cannot be asked now; then an entry may have been added or not.
+ * The logs of all rooms. The entries of a room are numbered 1, 2, 3, … without gaps. Entries never change, except that
+ * those of a deleted message become `erased`. All rooms share one epoch. When the store has lost entries it starts a
+ * new epoch, so that two entries never get the same id `<epoch>-<number>`.
+ *
+ * Callers must pass room names in canonical form, take the epoch from the answer that they use, and not combine answers
+ * of two epochs. Every method rejects with the Refusal `store_full` if the store has no space left to write, and with
+ * `store_unreachable` if it cannot be reached; in that case `append` and `import` may or may not have added their
+ * entries.
  */
 export interface RoomLog {
   /**
-   * Adds an entry at the head. When this resolves, the entry is durable and has the next number. Rejects with the
-   * Refusal `unknown_message`, `message_deleted` or `not_your_message` when the draft speaks of such a message; a message
-   * of another epoch is unknown. A deletion erases: when it resolves, the store has the message and its edits as
-   * `erased` entries alone, and no copy of what they said.
+   * Adds an entry with the next number. When it resolves, the entry is durable. Rejects an edit or deletion with the
+   * Refusal `unknown_message` (also for a message of another epoch), `message_deleted` or `not_your_message`. When a
+   * deletion resolves, the store has replaced the message and its edits with `erased` entries and has no copy of the
+   * texts.
    */
   append(room: string, draft: Draft): Promise<Appended>
 
-  /** What was said with a key that is still good, as `append` answers it; undefined when nothing was. */
+  /** Finds the message posted with an unexpired key, as `append` returns it for a retry; undefined if there is none. */
   said(room: string, once: Once): Promise<Appended | undefined>
 
   /**
-   * Adds entries that were said elsewhere: consecutive, oldest first, with the times, names and authors that they have,
-   * and new numbers. Nobody owns their messages here. A message that is deleted among them is erased.
+   * Adds entries from another log, with their times, names and authors but with new numbers. The caller must pass them
+   * consecutive and oldest first. Nobody can edit or delete their messages here. If they include the deletion of a
+   * message, the message is erased.
    */
   import(room: string, entries: Entry[]): Promise<void>
 
-  /** The entries numbered `after + 1` and up, at most `limit`; none when entry `after + 1` is no longer kept. */
+  /** Reads entries from `after + 1` on, at most `limit`; none if entry `after + 1` is not kept or does not exist yet. */
   read(room: string, after: number, limit: number): Promise<Page>
 
   extent(room: string): Promise<Extent>
 
-  /** The newest messages as they stand now, or the newest of those before entry `before`; deleted ones are left out. */
+  /**
+   * Reads the newest messages (before entry `before`, if given) with their newest texts. It leaves out deleted ones.
+   */
   history(room: string, limit: number, before?: number): Promise<History>
 
   message(room: string, number: number): Promise<FoundMessage>
 
   /**
-   * Calls `follower` with every entry after the returned head, in order, each once, until the following ends; and
-   * `onReachable` when for a time nothing can come, and when all has come that was missed.
+   * Calls `follower` with every entry after the returned head, in order and exactly once, until the following ends.
+   * Calls `onReachable(false)` when the store becomes unreachable, and `onReachable(true)` when it is back and the
+   * follower has received every entry that it missed.
    */
   follow(room: string, follower: Follower, onReachable?: (isReachable: boolean) => void): Promise<Following>
 
-  /** The rooms in which something was said, the newest first. */
+  /** Lists rooms that have had entries, the most recently active first. */
   rooms(limit: number): Promise<StoredRoom[]>
 }

@@ -3,13 +3,13 @@ import { Refusal } from '../refusal.ts'
 const MOST_CHARACTERS = 8000
 
 /**
- * The text of a message as it is kept: trimmed, else as written; only lone surrogates, which no UTF-8 can hold, become
- * U+FFFD. Throws the Refusals for an empty and a long one.
+ * Returns the text to store: trimmed, with lone surrogates replaced by U+FFFD because UTF-8 cannot encode them. Throws
+ * the Refusal `empty_message` or `text_too_long`.
  */
 export function parseText(raw: string): string {
   const text = raw.trim().toWellFormed()
   if (text === '') throw new Refusal('empty_message')
-  // A character of two code units counts as one, so the cheap length decides only when it is small.
+  // `length` counts some characters twice, so count the characters themselves only if `length` is above the limit.
   if (text.length > MOST_CHARACTERS && [...text].length > MOST_CHARACTERS) throw new Refusal('text_too_long')
   return text
 }

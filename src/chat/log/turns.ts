@@ -1,14 +1,14 @@
-/** Milliseconds of one turn of the event loop that all long reads together may use. */
+/** How many milliseconds of one turn of the event loop all long reads together may use. */
 const READING_MS = 5
 
-/** Who waits, in the order in which they asked. */
+/** Readers that wait for their turn, in the order in which they called `nextTurn`. */
 const waiting: (() => void)[] = []
 let isGiving = false
 
 /**
- * Resolves when the caller may read the next page of a log: in a later turn of the event loop, after everybody who asked
- * before. All long reads of the process share the event loop, so they share one queue: an embedded store answers
- * synchronously, and each page of it delays everybody else.
+ * Resolves when the caller may read one page of a log: in a later turn of the event loop, after all earlier callers.
+ * Call it before each page of a long read. All long reads share this queue, because an embedded store reads
+ * synchronously: each page blocks the whole process.
  */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
@@ -23,10 +23,10 @@ function startTurn(): void {
   give(performance.now() + READING_MS)
 }
 
-/** Lets one reader go on after the other until `deadline`, and the rest in the next turn of the event loop. */
+/** Lets readers continue one after another until `deadline`, and the others in the next turn of the event loop. */
 function give(deadline: number): void {
   waiting.shift()?.()
-  // A tick that a microtask asks for comes after the last microtask: by then the reader has read its page.
+  // Node runs a tick that a microtask has scheduled after all microtasks: by then the reader has read its page.
   queueMicrotask(() =>
     process.nextTick(() => {
       if (waiting.length === 0) isGiving = false

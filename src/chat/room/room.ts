@@ -222,7 +222,7 @@ export class Room {
       channel.append(entries.map((entry) => format.entry(this.epoch, entry)))
       if (isErasing) channel.reread()
     }
-    this.#hub.hurry()
+    this.#hub.flushSoon()
     for (const wake of this.#waiting) wake()
   }
 
