@@ -163,8 +163,8 @@ export function makeApp(store: Store, options: AppOptions): App {
   ]
   const koa = new Koa()
   koa.on('error', (error) => {
-    // An export breaks off when the log loses what it reads; its reader sees that.
-    if (!isDeparture(error) && !(error instanceof EntriesLost)) onError(error)
+    // An export breaks off when the log loses entries, or cannot be reached: its client sees that. The store reports an outage itself.
+    if (!isDeparture(error) && !(error instanceof EntriesLost) && !isUnreachable(error)) onError(error)
   })
   if (options.trustProxy) trustProxies(koa, options.trustProxy)
   if (options.onRequest) koa.use(requests(options.onRequest))

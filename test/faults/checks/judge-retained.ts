@@ -8,6 +8,8 @@ import type { Finding } from './verdict.ts'
 /** What is known of a room: its entries by number, also of those that are no longer kept. */
 interface Known {
   entries: Map<number, LogEntry>
+  /** Those that were deleted, with their edits: a reader of text is not told of one that was erased before it came. */
+  deleted: Set<number>
   /** The first that is kept. */
   first: number
   head: number
@@ -57,7 +59,15 @@ function gather(room: string, log: LogEntry[], { posts }: Ledger, readers: Reade
     if (format === 'json')
       for (const { event, data } of seen) note({ event, ...(data as Omit<LogEntry, 'event'>) } as LogEntry, name)
   }
-  return { entries, first, head }
+  return { entries, deleted: deletedIn([...entries.values()]), first, head }
+}
+
+function deletedIn(entries: LogEntry[]): Set<number> {
+  const messages = new Set(entries.flatMap(({ event, message }) => (event === 'deleted' ? [message] : [])))
+  const gone = entries.filter(
+    ({ event, id, message }) => event === 'erased' || messages.has(event === 'edited' ? message : id),
+  )
+  return new Set(gone.map(({ id }) => numberOf(id)))
 }
 
 function isSame(one: LogEntry, other: LogEntry): boolean {
@@ -77,16 +87,18 @@ function checkDoubles({ entries }: Known, found: Found): void {
   }
 }
 
-function checkReader(history: ReaderHistory, { entries, first, head }: Known, found: Found): void {
+function checkReader(history: ReaderHistory, { entries, deleted, first, head }: Known, found: Found): void {
   const { name, format, seen, skips, refusals } = history
   for (const what of refusals) found('refused', what)
   for (const { after, to } of skips) {
     if (to > after && after + 1 >= first) found('reset', `${name}: ${after + 1} was not given, but is still kept`)
   }
   const isTold = (number: number) => skips.some(({ after, to }) => number > after && number <= to)
+  // What no reader of JSON has seen either may have been erased and dropped since; those miss it if it was lost.
+  const isSilent = (number: number) => format === 'text' && (deleted.has(number) || !entries.has(number))
   const miss = (from: number, until: number) => {
     for (let number = from; number < until; number++)
-      if (!isTold(number)) found('lost', `${name}: ${number} of ${head}`)
+      if (!isTold(number) && !isSilent(number)) found('lost', `${name}: ${number} of ${head}`)
   }
   let last = history.base ?? 0
   for (const { number, data } of seen) {
