@@ -139,7 +139,7 @@ describe('the recipes', () => {
   })
 
   it('recipes/testing.js is a test that passes', async () => {
-    const program = new Program(process.execPath, ['--test', 'recipes/testing.js'])
+    const program = new Program(process.execPath, ['--test', '--test-reporter=tap', 'recipes/testing.js'])
     programs.push(program)
     expect(await program.exit, program.stdout).to.equal(0)
     expect(program.stdout).to.match(/^# pass 3$/m)

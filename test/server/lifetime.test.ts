@@ -92,13 +92,17 @@ describe('the end of the process', () => {
     expect(await server.exit).to.equal(130)
   })
 
+  /** Node 24 loads all modules in one turn of the event loop, in which no signal arrives. */
+  const LOADS_AT_ONCE = Number.parseInt(process.versions.node) >= 24
+
   /** Sends the process a signal as soon as it hears one: while the rest of it is loaded. */
   const early = (signal: string) => ({
     NODE_OPTIONS: `--import "data:text/javascript,const t=setInterval(()=>{if(process.listenerCount('${signal}')){clearInterval(t);process.kill(process.pid,'${signal}')}},0)"`,
   })
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`comes on ${signal} with 0 while it starts, and nothing is served`, async () => {
+    it(`comes on ${signal} with 0 while it starts, and nothing is served`, async function () {
+      if (LOADS_AT_ONCE) this.skip()
       const server = commands.start(['--port', '0', '--data', directory], early(signal))
       expect(await server.exit).to.equal(0)
       expect(server.stdout).to.include(`stops on ${signal}`).and.not.include('listens on')
@@ -125,7 +129,8 @@ describe('the end of the process', () => {
     })
   }
 
-  it('is no success for a command that has not come to its own', async () => {
+  it('is no success for a command that has not come to its own', async function () {
+    if (LOADS_AT_ONCE) this.skip()
     const backup = commands.start(['backup', join(directory, 'backup.db'), '--data', directory], early('SIGTERM'))
     expect(await backup.exit).to.equal(null)
     expect(backup.child.signalCode).to.equal('SIGTERM')
